@@ -1,0 +1,101 @@
+/** Reverse-mode differentiation of expressions: each operator's gradient rule, from the output back to the inputs. */
+import { isFloat } from './dtype.js';
+import { GradusError } from './errors.js';
+import { topologicalOrder } from './graph.js';
+import { substitute } from './interpreter.js';
+import { ones, zeros } from './ndarray.js';
+import { formatSpec } from './operator.js';
+import { add } from './ops/add.js';
+import { SymbolicTensor, type Node, type Tensor } from './tensor.js';
+import { flatten, leaves, unflatten, type MapTree } from './tree.js';
+
+/**
+ * Gradients of a scalar with respect to symbols it may depend on; zeros where it does not.
+ *
+ * @param output A scalar (shape `[]`) of a float type.
+ * @param wrt Symbols: inputs of the trace or values computed on the way, which then count as independent.
+ * @throws `NOT_DIFFERENTIABLE` for an output that is not a float scalar.
+ */
+export function gradients(output: Tensor, wrt: readonly Tensor[]): Tensor[] {
+  if (output.shape.length > 0 || !isFloat(output.dtype)) {
+    throw new GradusError('NOT_DIFFERENTIABLE', {
+      what: 'Only a float scalar can be differentiated',
+      received: formatSpec(output),
+      expected: 'float32[] or float64[]',
+      fix: 'Reduce it with sum() or mean().',
+    });
+  }
+  const targets = new Set<Tensor>(wrt);
+  const depends = new Set<Tensor>(wrt);
+  const relevant: Node[] = [];
+  for (const node of topologicalOrder([output])) {
+    if (node.operator.gradient !== undefined && node.inputs.some((input) => depends.has(input))) {
+      relevant.push(node);
+      for (const result of node.outputs) depends.add(result);
+    }
+  }
+  const cotangents = new Map<Tensor, Tensor>([[output, ones([], output.dtype)]]);
+  for (const node of relevant.reverse()) {
+    // A target computed on the way is independent: what flowed to it stays there.
+    const incoming = node.outputs.map((result) => (targets.has(result) ? null : (cotangents.get(result) ?? null)));
+    const first = incoming.find((g) => g !== null);
+    if (first === undefined) continue;
+    const context = { inputs: node.inputs, outputs: node.outputs, cotangents: incoming, cotangent: first!, attributes: node.attributes };
+    node.operator.gradient!(context).forEach((gradient, i) => {
+      const input = node.inputs[i];
+      if (gradient === null || !depends.has(input)) return;
+      const sofar = cotangents.get(input);
+      cotangents.set(input, sofar === undefined ? gradient : add(sofar, gradient));
+    });
+  }
+  return wrt.map((target) => cotangents.get(target) ?? zeros(target.shape, target.dtype));
+}
+
+/** What a differentiated function may return: the scalar, or the scalar with further results. */
+type ScalarOr<Aux> = Tensor | readonly [Tensor, Aux];
+
+/**
+ * A function that computes `fn` and its gradient with respect to its first argument.
+ *
+ * Works on symbols (inside `trace`) and on arrays alike.
+ *
+ * @param fn Returns a float scalar, or `[scalar, aux]` where `aux` is any tree of tensors to hand through.
+ * @returns `[value, gradients]` with the nesting of the first argument; `[[value, aux], gradients]` when `fn` returns a pair.
+ * @throws `NOT_DIFFERENTIABLE` when the first argument holds a tensor that is not of a float type, naming it.
+ * @example
+ * const [value, gradient] = valueAndGrad((x: Tensor) => sum(multiply(x, x)))(asarray([1, 2, 3]));
+ * // value 14, gradient [2, 4, 6]
+ */
+export function valueAndGrad<P, Rest extends readonly unknown[], R extends ScalarOr<unknown>>(
+  fn: (params: P, ...rest: Rest) => R,
+): (params: P, ...rest: Rest) => [R, MapTree<P, Tensor>] {
+  return (params, ...rest) => {
+    const named = flatten<Tensor>(params);
+    for (const { path, leaf } of named) {
+      if (!isFloat(leaf.dtype)) {
+        throw new GradusError('NOT_DIFFERENTIABLE', {
+          what: `Cannot differentiate with respect to ${path === '' ? 'the first argument' : `'${path}'`}`,
+          received: formatSpec(leaf),
+          expected: 'float32 or float64',
+        });
+      }
+    }
+    const actual = named.map(({ leaf }) => leaf);
+    const symbols = actual.map((leaf) => new SymbolicTensor(leaf.dtype, leaf.shape));
+    const result = fn(unflatten(params, symbols) as P, ...rest);
+    const output = (Array.isArray(result) ? result[0] : result) as Tensor;
+    const derivatives = gradients(output, symbols);
+    const flatResult = leaves<Tensor>(result);
+    const values = substitute([...flatResult, ...derivatives], new Map(symbols.map((symbol, i) => [symbol, actual[i]])));
+    return [unflatten(result, values.slice(0, flatResult.length)) as unknown as R, unflatten(params, values.slice(flatResult.length))];
+  };
+}
+
+/** The gradient alone: see {@link valueAndGrad}. */
+export function grad<P, Rest extends readonly unknown[]>(
+  fn: (params: P, ...rest: Rest) => ScalarOr<unknown>,
+): (params: P, ...rest: Rest) => MapTree<P, Tensor> {
+  const both = valueAndGrad(fn);
+  return (params, ...rest) => both(params, ...rest)[1];
+}
+

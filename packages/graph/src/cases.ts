@@ -1,0 +1,124 @@
+// Generated from ops/ by scripts/generate-index.mjs. Do not edit.
+import type { OperatorCase } from './operator-case.js';
+import { cases as absCases } from './ops/abs.cases.js';
+import { cases as addCases } from './ops/add.cases.js';
+import { cases as andCases } from './ops/and.cases.js';
+import { cases as argMaxCases } from './ops/arg-max.cases.js';
+import { cases as bitShiftCases } from './ops/bit-shift.cases.js';
+import { cases as bitwiseAndCases } from './ops/bitwise-and.cases.js';
+import { cases as bitwiseOrCases } from './ops/bitwise-or.cases.js';
+import { cases as bitwiseXorCases } from './ops/bitwise-xor.cases.js';
+import { cases as castCases } from './ops/cast.cases.js';
+import { cases as clipCases } from './ops/clip.cases.js';
+import { cases as concatCases } from './ops/concat.cases.js';
+import { cases as cosCases } from './ops/cos.cases.js';
+import { cases as divCases } from './ops/div.cases.js';
+import { cases as equalCases } from './ops/equal.cases.js';
+import { cases as expCases } from './ops/exp.cases.js';
+import { cases as expandCases } from './ops/expand.cases.js';
+import { cases as floorCases } from './ops/floor.cases.js';
+import { cases as gatherElementsCases } from './ops/gather-elements.cases.js';
+import { cases as gatherCases } from './ops/gather.cases.js';
+import { cases as greaterOrEqualCases } from './ops/greater-or-equal.cases.js';
+import { cases as greaterCases } from './ops/greater.cases.js';
+import { cases as identityCases } from './ops/identity.cases.js';
+import { cases as isInfCases } from './ops/is-inf.cases.js';
+import { cases as isNanCases } from './ops/is-nan.cases.js';
+import { cases as lessOrEqualCases } from './ops/less-or-equal.cases.js';
+import { cases as lessCases } from './ops/less.cases.js';
+import { cases as logSoftmaxCases } from './ops/log-softmax.cases.js';
+import { cases as logCases } from './ops/log.cases.js';
+import { cases as matMulCases } from './ops/mat-mul.cases.js';
+import { cases as maxCases } from './ops/max.cases.js';
+import { cases as minCases } from './ops/min.cases.js';
+import { cases as mulCases } from './ops/mul.cases.js';
+import { cases as negCases } from './ops/neg.cases.js';
+import { cases as notCases } from './ops/not.cases.js';
+import { cases as orCases } from './ops/or.cases.js';
+import { cases as padCases } from './ops/pad.cases.js';
+import { cases as powCases } from './ops/pow.cases.js';
+import { cases as reciprocalCases } from './ops/reciprocal.cases.js';
+import { cases as reduceMaxCases } from './ops/reduce-max.cases.js';
+import { cases as reduceMeanCases } from './ops/reduce-mean.cases.js';
+import { cases as reduceMinCases } from './ops/reduce-min.cases.js';
+import { cases as reduceSumCases } from './ops/reduce-sum.cases.js';
+import { cases as reluCases } from './ops/relu.cases.js';
+import { cases as reshapeCases } from './ops/reshape.cases.js';
+import { cases as scatterElementsCases } from './ops/scatter-elements.cases.js';
+import { cases as sigmoidCases } from './ops/sigmoid.cases.js';
+import { cases as signCases } from './ops/sign.cases.js';
+import { cases as sinCases } from './ops/sin.cases.js';
+import { cases as sliceCases } from './ops/slice.cases.js';
+import { cases as softmaxCases } from './ops/softmax.cases.js';
+import { cases as softplusCases } from './ops/softplus.cases.js';
+import { cases as sqrtCases } from './ops/sqrt.cases.js';
+import { cases as subCases } from './ops/sub.cases.js';
+import { cases as tanhCases } from './ops/tanh.cases.js';
+import { cases as topKCases } from './ops/top-k.cases.js';
+import { cases as transposeCases } from './ops/transpose.cases.js';
+import { cases as whereCases } from './ops/where.cases.js';
+import { cases as xorCases } from './ops/xor.cases.js';
+
+export type { OperatorCase } from './operator-case.js';
+
+/** Examples of every operator, by file: what an engine must reproduce. */
+export const operatorCases: Readonly<Record<string, readonly OperatorCase[]>> = {
+  'abs': absCases,
+  'add': addCases,
+  'and': andCases,
+  'arg-max': argMaxCases,
+  'bit-shift': bitShiftCases,
+  'bitwise-and': bitwiseAndCases,
+  'bitwise-or': bitwiseOrCases,
+  'bitwise-xor': bitwiseXorCases,
+  'cast': castCases,
+  'clip': clipCases,
+  'concat': concatCases,
+  'cos': cosCases,
+  'div': divCases,
+  'equal': equalCases,
+  'exp': expCases,
+  'expand': expandCases,
+  'floor': floorCases,
+  'gather-elements': gatherElementsCases,
+  'gather': gatherCases,
+  'greater-or-equal': greaterOrEqualCases,
+  'greater': greaterCases,
+  'identity': identityCases,
+  'is-inf': isInfCases,
+  'is-nan': isNanCases,
+  'less-or-equal': lessOrEqualCases,
+  'less': lessCases,
+  'log-softmax': logSoftmaxCases,
+  'log': logCases,
+  'mat-mul': matMulCases,
+  'max': maxCases,
+  'min': minCases,
+  'mul': mulCases,
+  'neg': negCases,
+  'not': notCases,
+  'or': orCases,
+  'pad': padCases,
+  'pow': powCases,
+  'reciprocal': reciprocalCases,
+  'reduce-max': reduceMaxCases,
+  'reduce-mean': reduceMeanCases,
+  'reduce-min': reduceMinCases,
+  'reduce-sum': reduceSumCases,
+  'relu': reluCases,
+  'reshape': reshapeCases,
+  'scatter-elements': scatterElementsCases,
+  'sigmoid': sigmoidCases,
+  'sign': signCases,
+  'sin': sinCases,
+  'slice': sliceCases,
+  'softmax': softmaxCases,
+  'softplus': softplusCases,
+  'sqrt': sqrtCases,
+  'sub': subCases,
+  'tanh': tanhCases,
+  'top-k': topKCases,
+  'transpose': transposeCases,
+  'where': whereCases,
+  'xor': xorCases,
+};

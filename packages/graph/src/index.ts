@@ -1,0 +1,33 @@
+/** Symbolic tensors on ONNX operators: trace, differentiate, explicit random keys, and an interpreter. */
+export { GradusError, isGradusError, type ErrorDetails } from './errors.js';
+export { ALL, dtypes, FLOATS, INTEGERS, isFloat, NUMBERS, type DType, type TensorSpec, type TypedArray } from './dtype.js';
+export { formatShape, normalizeAxes, normalizeAxis, sameShape, sizeOf, type Shape } from './shape.js';
+export { arange, asarray, full, NDArray, ones, scalar, zeros, type Nested } from './ndarray.js';
+export { isTensor, Node, SymbolicTensor, toTensor, type Tensor, type TensorLike } from './tensor.js';
+export {
+  apply,
+  formatSpec,
+  requireDType,
+  requireSameDType,
+  shapeError,
+  type Attributes,
+  type AttributeValue,
+  type GradientContext,
+  type OnnxAttribute,
+  type OnnxForm,
+  type Operator,
+} from './operator.js';
+export { flatten, isLeaf, leaves, mapTree, unflatten, type MapTree, type Tree } from './tree.js';
+export { flattenArguments, makeGraph, topologicalOrder, trace, type Graph, type Traced } from './graph.js';
+export { checkInputs, prepare, substitute } from './interpreter.js';
+export { gradients, grad, valueAndGrad } from './autodiff.js';
+export { checkLoop, checkLoopInputs, jsEngine, row, type Engine, type Executable, type LoopLayout } from './engine.js';
+export type { ReduceOptions } from './reduction.js';
+export * from './ops/index.js';
+export { expandDims, squeeze, stack } from './functions/axes.js';
+export { oneHot } from './functions/one-hot.js';
+export { bits } from './random/bits.js';
+export { foldIn, randomKey, split } from './random/key.js';
+export { normal } from './random/normal.js';
+export { permutation } from './random/permutation.js';
+export { bernoulli, uniform, type FloatOptions } from './random/uniform.js';

@@ -1,0 +1,94 @@
+/** What an operator is, and how one is applied: at once on arrays, as a new node on symbols. */
+import type { DType, TensorSpec } from './dtype.js';
+import { GradusError } from './errors.js';
+import { NDArray } from './ndarray.js';
+import { formatShape } from './shape.js';
+import { Node, type Tensor } from './tensor.js';
+
+export type AttributeValue = number | string | readonly number[];
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** What a gradient rule sees. `cotangents[i]` is the gradient of output `i`, `null` when nothing depends on it. */
+export interface GradientContext<A extends Attributes = Attributes> {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly cotangents: readonly (Tensor | null)[];
+  /** `cotangents[0]`, for operators with one output. */
+  readonly cotangent: Tensor;
+  readonly attributes: A;
+}
+
+/** An attribute of an ONNX node, with its ONNX type. */
+export type OnnxAttribute =
+  | { readonly int: number }
+  | { readonly ints: readonly number[] }
+  | { readonly float: number }
+  | { readonly string: string };
+
+/** How a node is written in ONNX where that is not simply its name and its inputs. */
+export interface OnnxForm {
+  /** Default: the operator's name. */
+  readonly type?: string;
+  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+  /** Constant inputs after the node's own: shapes, axes, pads. */
+  readonly constants?: readonly NDArray[];
+}
+
+/**
+ * One operator with its ONNX meaning. Adding one is adding a file under `ops/` (and its cases file): see `ops/tanh.ts`.
+ */
+export interface Operator<A extends Attributes = Attributes> {
+  /** The ONNX operator's name (opset 18). */
+  readonly name: string;
+  /** The shape rule: specs of the outputs. Throws a coded error on operands the operator does not take. */
+  infer(inputs: readonly TensorSpec[], attributes: A): readonly TensorSpec[];
+  /** Computes the outputs of concrete inputs (the JavaScript interpreter's kernel). Never changes an input's data; may share it. */
+  kernel(inputs: readonly NDArray[], attributes: A, outputs: readonly TensorSpec[]): readonly NDArray[];
+  /** Gradients of the inputs, written with other operators; `null` for an input without one. Absent: no gradient flows. */
+  readonly gradient?: (context: GradientContext<A>) => readonly (Tensor | null)[];
+  readonly onnx?: (attributes: A, inputs: readonly TensorSpec[], outputs: readonly TensorSpec[]) => OnnxForm;
+}
+
+/** Applies an operator: computes at once when every input is an array, else makes a node. */
+export function apply<A extends Attributes>(operator: Operator<A>, inputs: readonly Tensor[], attributes: A): readonly Tensor[] {
+  const specs = operator.infer(inputs, attributes);
+  if (inputs.every((input) => input instanceof NDArray)) return operator.kernel(inputs, attributes, specs);
+  return new Node(operator as unknown as Operator, inputs, attributes, specs).outputs;
+}
+
+export const formatSpec = (spec: TensorSpec): string => `${spec.dtype}${formatShape(spec.shape)}`;
+
+/** Throws `DTYPE_MISMATCH` unless `input` has one of the element types. */
+export function requireDType(operator: string, input: TensorSpec, allowed: readonly DType[], name = 'the input'): void {
+  if (!allowed.includes(input.dtype)) {
+    throw new GradusError('DTYPE_MISMATCH', {
+      what: `${operator} does not take ${name} of type ${input.dtype}`,
+      received: formatSpec(input),
+      expected: allowed.join(' or '),
+      fix: `Convert it first: cast(x, '${allowed[0]}').`,
+    });
+  }
+}
+
+/** Throws `DTYPE_MISMATCH` unless all inputs have the first one's element type. */
+export function requireSameDType(operator: string, inputs: readonly TensorSpec[]): void {
+  const other = inputs.find((input) => input.dtype !== inputs[0].dtype);
+  if (other !== undefined) {
+    throw new GradusError('DTYPE_MISMATCH', {
+      what: `${operator}: operands of different element types`,
+      received: inputs.map(formatSpec).join(' and '),
+      expected: 'one element type (Gradus converts nothing by itself)',
+      fix: `Convert one of them: cast(x, '${inputs[0].dtype}').`,
+    });
+  }
+}
+
+/** A coded shape error that names the operator and shows every operand. */
+export function shapeError(operator: string, problem: string, inputs: readonly TensorSpec[], expected: string, fix?: string): GradusError {
+  return new GradusError('SHAPE_MISMATCH', {
+    what: `${operator}: ${problem}`,
+    received: inputs.map(formatSpec).join(' and '),
+    expected,
+    fix,
+  });
+}

@@ -1,0 +1,40 @@
+import { dtypes } from '../dtype.js';
+import { readIndex } from '../indexing.js';
+import { NDArray, zeros } from '../ndarray.js';
+import { apply, requireDType, type Operator } from '../operator.js';
+import { normalizeAxis, sizeOf } from '../shape.js';
+import type { Tensor } from '../tensor.js';
+import { broadcastTo } from './expand.js';
+import { reshape } from './reshape.js';
+import { scatterElements } from './scatter-elements.js';
+
+export const Gather: Operator<{ axis: number }> = {
+  name: 'Gather',
+  infer([x, indices], { axis }) {
+    requireDType('Gather', indices, ['int32', 'int64'], 'indices');
+    return [{ dtype: x.dtype, shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)] }];
+  },
+  kernel([x, indices], { axis }, [spec]) {
+    const inner = sizeOf(x.shape.slice(axis + 1));
+    const outer = sizeOf(x.shape.slice(0, axis));
+    const data = dtypes[x.dtype].allocate(sizeOf(spec.shape));
+    for (let o = 0; o < outer; o++) {
+      for (let i = 0; i < indices.size; i++) {
+        const from = (o * x.shape[axis] + readIndex('Gather', indices, i, x.shape[axis])) * inner;
+        data.set(x.data.subarray(from, from + inner) as never, (o * indices.size + i) * inner);
+      }
+    }
+    return [new NDArray(x.dtype, spec.shape, data)];
+  },
+  gradient({ inputs: [x, indices], cotangent, attributes: { axis } }) {
+    const count = sizeOf(indices.shape);
+    const flat = [...x.shape.slice(0, axis), count, ...x.shape.slice(axis + 1)];
+    const where = broadcastTo(reshape(indices, x.shape.map((_, i) => (i === axis ? count : 1))), flat);
+    return [scatterElements(zeros(x.shape, x.dtype), where, reshape(cotangent, flat), { axis, reduction: 'add' }), null];
+  },
+  onnx: ({ axis }) => ({ attributes: { axis: { int: axis } } }),
+};
+
+/** Slices of x along an axis (default: 0) at integer `indices`, whose shape replaces that axis. ONNX Gather. */
+export const take = (x: Tensor, indices: Tensor, options: { readonly axis?: number } = {}): Tensor =>
+  apply(Gather, [x, indices], { axis: normalizeAxis('Gather', options.axis ?? 0, x.shape.length) })[0];

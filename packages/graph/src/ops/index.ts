@@ -1,0 +1,181 @@
+// Generated from this folder by scripts/generate-index.mjs. Do not edit.
+import type { Operator } from '../operator.js';
+import { Abs } from './abs.js';
+import { Add } from './add.js';
+import { And } from './and.js';
+import { ArgMax } from './arg-max.js';
+import { BitShiftLeft, BitShiftRight } from './bit-shift.js';
+import { BitwiseAnd } from './bitwise-and.js';
+import { BitwiseOr } from './bitwise-or.js';
+import { BitwiseXor } from './bitwise-xor.js';
+import { Cast } from './cast.js';
+import { Clip } from './clip.js';
+import { Concat } from './concat.js';
+import { Cos } from './cos.js';
+import { Div } from './div.js';
+import { Equal } from './equal.js';
+import { Exp } from './exp.js';
+import { Expand } from './expand.js';
+import { Floor } from './floor.js';
+import { GatherElements } from './gather-elements.js';
+import { Gather } from './gather.js';
+import { GreaterOrEqual } from './greater-or-equal.js';
+import { Greater } from './greater.js';
+import { Identity } from './identity.js';
+import { IsInf } from './is-inf.js';
+import { IsNaN } from './is-nan.js';
+import { LessOrEqual } from './less-or-equal.js';
+import { Less } from './less.js';
+import { LogSoftmax } from './log-softmax.js';
+import { Log } from './log.js';
+import { MatMul } from './mat-mul.js';
+import { Max } from './max.js';
+import { Min } from './min.js';
+import { Mul } from './mul.js';
+import { Neg } from './neg.js';
+import { Not } from './not.js';
+import { Or } from './or.js';
+import { Pad } from './pad.js';
+import { Pow } from './pow.js';
+import { Reciprocal } from './reciprocal.js';
+import { ReduceMax } from './reduce-max.js';
+import { ReduceMean } from './reduce-mean.js';
+import { ReduceMin } from './reduce-min.js';
+import { ReduceSum } from './reduce-sum.js';
+import { Relu } from './relu.js';
+import { Reshape } from './reshape.js';
+import { ScatterElements } from './scatter-elements.js';
+import { Sigmoid } from './sigmoid.js';
+import { Sign } from './sign.js';
+import { Sin } from './sin.js';
+import { Slice } from './slice.js';
+import { Softmax } from './softmax.js';
+import { Softplus } from './softplus.js';
+import { Sqrt } from './sqrt.js';
+import { Sub } from './sub.js';
+import { Tanh } from './tanh.js';
+import { TopK } from './top-k.js';
+import { Transpose } from './transpose.js';
+import { Where } from './where.js';
+import { Xor } from './xor.js';
+export * from './abs.js';
+export * from './add.js';
+export * from './and.js';
+export * from './arg-max.js';
+export * from './bit-shift.js';
+export * from './bitwise-and.js';
+export * from './bitwise-or.js';
+export * from './bitwise-xor.js';
+export * from './cast.js';
+export * from './clip.js';
+export * from './concat.js';
+export * from './cos.js';
+export * from './div.js';
+export * from './equal.js';
+export * from './exp.js';
+export * from './expand.js';
+export * from './floor.js';
+export * from './gather-elements.js';
+export * from './gather.js';
+export * from './greater-or-equal.js';
+export * from './greater.js';
+export * from './identity.js';
+export * from './is-inf.js';
+export * from './is-nan.js';
+export * from './less-or-equal.js';
+export * from './less.js';
+export * from './log-softmax.js';
+export * from './log.js';
+export * from './mat-mul.js';
+export * from './max.js';
+export * from './min.js';
+export * from './mul.js';
+export * from './neg.js';
+export * from './not.js';
+export * from './or.js';
+export * from './pad.js';
+export * from './pow.js';
+export * from './reciprocal.js';
+export * from './reduce-max.js';
+export * from './reduce-mean.js';
+export * from './reduce-min.js';
+export * from './reduce-sum.js';
+export * from './relu.js';
+export * from './reshape.js';
+export * from './scatter-elements.js';
+export * from './sigmoid.js';
+export * from './sign.js';
+export * from './sin.js';
+export * from './slice.js';
+export * from './softmax.js';
+export * from './softplus.js';
+export * from './sqrt.js';
+export * from './sub.js';
+export * from './tanh.js';
+export * from './top-k.js';
+export * from './transpose.js';
+export * from './where.js';
+export * from './xor.js';
+
+/** Every operator, by the name of its export. */
+export const operators = {
+  Abs,
+  Add,
+  And,
+  ArgMax,
+  BitShiftLeft,
+  BitShiftRight,
+  BitwiseAnd,
+  BitwiseOr,
+  BitwiseXor,
+  Cast,
+  Clip,
+  Concat,
+  Cos,
+  Div,
+  Equal,
+  Exp,
+  Expand,
+  Floor,
+  GatherElements,
+  Gather,
+  GreaterOrEqual,
+  Greater,
+  Identity,
+  IsInf,
+  IsNaN,
+  LessOrEqual,
+  Less,
+  LogSoftmax,
+  Log,
+  MatMul,
+  Max,
+  Min,
+  Mul,
+  Neg,
+  Not,
+  Or,
+  Pad,
+  Pow,
+  Reciprocal,
+  ReduceMax,
+  ReduceMean,
+  ReduceMin,
+  ReduceSum,
+  Relu,
+  Reshape,
+  ScatterElements,
+  Sigmoid,
+  Sign,
+  Sin,
+  Slice,
+  Softmax,
+  Softplus,
+  Sqrt,
+  Sub,
+  Tanh,
+  TopK,
+  Transpose,
+  Where,
+  Xor,
+} as Readonly<Record<string, unknown>> as Readonly<Record<string, Operator>>;

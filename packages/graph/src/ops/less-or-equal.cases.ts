@@ -1,0 +1,3 @@
+import type { OperatorCase } from '../operator-case.js';
+
+export const cases: OperatorCase[] = [];

@@ -1,0 +1,13 @@
+import { shareOfExtreme } from '../share-of-extreme.js';
+import { reduce, reduction, type ReduceOptions } from '../reduction.js';
+import type { Tensor } from '../tensor.js';
+
+export const ReduceMin = reduction('ReduceMin', {
+  types: ['float32', 'float64', 'int32'],
+  initial: Infinity,
+  step: (best, x) => (x < best || x !== x ? x : best),
+  gradient: shareOfExtreme,
+});
+
+/** Smallest value over axes. Equal extremes share the gradient equally. ONNX ReduceMin. */
+export const min = (x: Tensor, options: ReduceOptions = {}): Tensor => reduce(ReduceMin, x, options);

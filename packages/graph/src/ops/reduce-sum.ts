@@ -1,0 +1,14 @@
+import { reduce, reduction, type ReduceOptions } from '../reduction.js';
+import type { Tensor } from '../tensor.js';
+import { restoreAxes } from '../unreduce.js';
+import { broadcastTo } from './expand.js';
+
+export const ReduceSum = reduction('ReduceSum', {
+  types: ['float32', 'float64', 'int32', 'int64'],
+  initial: 0,
+  step: (total, x) => total + x,
+  gradient: ({ inputs: [x], cotangent, attributes }) => [broadcastTo(restoreAxes(cotangent, x.shape, attributes.axes), x.shape)],
+});
+
+/** Sum over axes. ONNX ReduceSum. */
+export const sum = (x: Tensor, options: ReduceOptions = {}): Tensor => reduce(ReduceSum, x, options);

@@ -1,0 +1,61 @@
+import { readIndex } from '../indexing.js';
+import { NDArray, zeros } from '../ndarray.js';
+import { apply, requireDType, requireSameDType, shapeError, type Operator } from '../operator.js';
+import { normalizeAxis, sameShape, stridesOf } from '../shape.js';
+import type { Tensor } from '../tensor.js';
+import { takeAlongAxis } from './gather-elements.js';
+
+type Reduction = 'none' | 'add';
+
+export const ScatterElements: Operator<{ axis: number; reduction: Reduction }> = {
+  name: 'ScatterElements',
+  infer(inputs, { axis }) {
+    const [x, indices, updates] = inputs;
+    requireDType('ScatterElements', indices, ['int32', 'int64'], 'indices');
+    requireSameDType('ScatterElements', [x, updates]);
+    const fits = indices.shape.length === x.shape.length && indices.shape.every((n, i) => i === axis || n <= x.shape[i]);
+    if (!fits || !sameShape(indices.shape, updates.shape)) {
+      throw shapeError('ScatterElements', 'indices and updates do not fit', inputs, `updates of the indices' shape, none longer beside axis ${axis}`);
+    }
+    return [{ dtype: x.dtype, shape: x.shape }];
+  },
+  kernel([x, indices, updates], { axis, reduction }) {
+    const data = x.data.slice() as Float64Array;
+    const from = updates.data as Float64Array;
+    const strides = stridesOf(x.shape);
+    const own = stridesOf(updates.shape);
+    for (let i = 0; i < from.length; i++) {
+      let offset = 0;
+      for (let a = 0, rest = i; a < own.length; a++) {
+        const position = Math.floor(rest / own[a]);
+        rest -= position * own[a];
+        offset += strides[a] * (a === axis ? readIndex('ScatterElements', indices, i, x.shape[axis]) : position);
+      }
+      data[offset] = reduction === 'add' ? data[offset] + from[i] : from[i];
+    }
+    return [new NDArray(x.dtype, x.shape, data)];
+  },
+  gradient({ inputs: [, indices, updates], cotangent, attributes: { axis, reduction } }) {
+    const kept =
+      reduction === 'add'
+        ? cotangent
+        : scatterElements(cotangent, indices, zeros(updates.shape, updates.dtype), { axis, reduction });
+    return [kept, null, takeAlongAxis(cotangent, indices, { axis })];
+  },
+  onnx: ({ axis, reduction }) => ({ attributes: { axis: { int: axis }, reduction: { string: reduction } } }),
+};
+
+/**
+ * A copy of x with `updates` put in (or added) at `indices` along an axis (default: the last), element by element. With
+ * `reduction: 'none'` (the default) indices must not repeat. ONNX ScatterElements.
+ */
+export const scatterElements = (
+  x: Tensor,
+  indices: Tensor,
+  updates: Tensor,
+  options: { readonly axis?: number; readonly reduction?: Reduction } = {},
+): Tensor =>
+  apply(ScatterElements, [x, indices, updates], {
+    axis: normalizeAxis('ScatterElements', options.axis ?? -1, x.shape.length),
+    reduction: options.reduction ?? 'none',
+  })[0];

@@ -1,0 +1,10 @@
+import { call1, unary } from '../elementwise.js';
+import type { Tensor, TensorLike } from '../tensor.js';
+
+export const Sign = unary('Sign', {
+  types: ['float32', 'float64', 'int32'],
+  compute: Math.sign,
+});
+
+/** -1, 0 or 1, elementwise. ONNX Sign. No gradient flows. */
+export const sign = (x: TensorLike): Tensor => call1(Sign, x);

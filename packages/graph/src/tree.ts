@@ -1,0 +1,44 @@
+/** Trees of tensors: nested plain objects and arrays whose leaves have an element type and a shape. */
+import type { TensorSpec } from './dtype.js';
+import { GradusError } from './errors.js';
+
+/** A nested record or list with leaves of type `L`. */
+export type Tree<L> = L | { readonly [key: string]: Tree<L> } | readonly Tree<L>[];
+
+/** The same nesting with other leaves. */
+export type MapTree<T, L> = T extends TensorSpec ? L : { [K in keyof T]: MapTree<T[K], L> };
+
+export const isLeaf = (value: unknown): value is TensorSpec =>
+  typeof value === 'object' && value !== null && 'dtype' in value && 'shape' in value;
+
+/** Leaves in canonical order (that of the keys as inserted) with their paths: `params.hidden.weight`. */
+export function flatten<L = TensorSpec>(tree: unknown, path = ''): { path: string; leaf: L }[] {
+  if (isLeaf(tree)) return [{ path, leaf: tree as L }];
+  if (typeof tree !== 'object' || tree === null) {
+    throw new GradusError('INVALID_ARGUMENT', {
+      what: `A tree of tensors holds something else${path === '' ? '' : ` at '${path}'`}`,
+      received: tree === null ? 'null' : typeof tree,
+      expected: 'tensors in nested plain objects or arrays',
+    });
+  }
+  return Object.entries(tree).flatMap(([key, value]) => flatten<L>(value, path === '' ? key : `${path}.${key}`));
+}
+
+export const leaves = <L = TensorSpec>(tree: unknown): L[] => flatten<L>(tree).map(({ leaf }) => leaf);
+
+/** Rebuilds the nesting of `tree` with `values` in canonical order. */
+export function unflatten<T, L>(tree: T, values: readonly L[]): MapTree<T, L> {
+  let next = 0;
+  const build = (node: unknown): unknown => {
+    if (isLeaf(node)) return values[next++];
+    if (Array.isArray(node)) return node.map(build);
+    return Object.fromEntries(Object.entries(node as object).map(([key, value]) => [key, build(value)]));
+  };
+  return build(tree) as MapTree<T, L>;
+}
+
+/** Applies `fn` to every leaf of `tree`, with the leaves at the same place of `others`. */
+export function mapTree<T, L>(fn: (leaf: never, ...others: never[]) => L, tree: T, ...others: unknown[]): MapTree<T, L> {
+  const columns = others.map((other) => leaves<never>(other));
+  return unflatten(tree, leaves<never>(tree).map((leaf, i) => fn(leaf, ...columns.map((column) => column[i]))));
+}

@@ -1,0 +1,58 @@
+// Writes the index files that list what a folder holds, so that adding a part is adding a file.
+// `--check` changes nothing and fails when an index is out of date.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const HEADER = '// Generated from this folder by scripts/generate-index.mjs. Do not edit.\n';
+
+const sources = (folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.ts') && !/\.(test|cases)\.ts$/.test(name) && name !== 'index.ts')
+    .sort();
+
+const stem = (name) => name.replace(/\.ts$/, '');
+
+function operators() {
+  const folder = 'packages/graph/src/ops';
+  const files = sources(folder);
+  const lines = files.map((name) => {
+    const names = [...readFileSync(join(folder, name), 'utf8').matchAll(/^export const ([A-Z]\w*)/gm)].map((m) => m[1]);
+    if (names.length === 0) throw new Error(`${folder}/${name} exports no operator`);
+    return { file: `./${stem(name)}.js`, names };
+  });
+  const exports = lines.map(({ file }) => `export * from '${file}';\n`).join('');
+  const imports = lines.map(({ file, names }) => `import { ${names.join(', ')} } from '${file}';\n`).join('');
+  const all = lines.flatMap(({ names }) => names);
+  const table = `\n/** Every operator, by the name of its export. */\nexport const operators = {\n${all.map((n) => `  ${n},\n`).join('')}} as Readonly<Record<string, unknown>> as Readonly<Record<string, Operator>>;\n`;
+  const cases = files.map((name) => ({ key: stem(name), variable: stem(name).replace(/-(\w)/g, (_, c) => c.toUpperCase()) + 'Cases' }));
+  return {
+    [`${folder}/index.ts`]: `${HEADER}import type { Operator } from '../operator.js';\n${imports}${exports}${table}`,
+    'packages/graph/src/cases.ts':
+      HEADER.replace('this folder', 'ops/') +
+      "import type { OperatorCase } from './operator-case.js';\n" +
+      cases.map(({ key, variable }) => `import { cases as ${variable} } from './ops/${key}.cases.js';\n`).join('') +
+      "\nexport type { OperatorCase } from './operator-case.js';\n" +
+      '\n/** Examples of every operator, by file: what an engine must reproduce. */\n' +
+      `export const operatorCases: Readonly<Record<string, readonly OperatorCase[]>> = {\n${cases.map(({ key, variable }) => `  '${key}': ${variable},\n`).join('')}};\n`,
+  };
+}
+
+const check = process.argv.includes('--check');
+let stale = 0;
+for (const [path, text] of Object.entries({ ...operators() })) {
+  let current = '';
+  try {
+    current = readFileSync(path, 'utf8');
+  } catch {
+    // A missing index is out of date.
+  }
+  if (current === text) continue;
+  if (check) {
+    console.error(`${path} is out of date: run \`node scripts/generate-index.mjs\`.`);
+    stale++;
+  } else {
+    writeFileSync(path, text);
+    console.log(`wrote ${path}`);
+  }
+}
+process.exitCode = stale > 0 ? 1 : 0;
