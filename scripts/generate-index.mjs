@@ -1,6 +1,6 @@
 // Writes the index files that list what a folder holds, so that adding a part is adding a file.
 // `--check` changes nothing and fails when an index is out of date.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const HEADER = '// Generated from this folder by scripts/generate-index.mjs. Do not edit.\n';
@@ -11,6 +11,7 @@ const sources = (folder) =>
     .sort();
 
 const stem = (name) => name.replace(/\.ts$/, '');
+const camel = (name) => name.replace(/-(\w)/g, (_, c) => c.toUpperCase());
 
 function operators() {
   const folder = 'packages/graph/src/ops';
@@ -24,7 +25,7 @@ function operators() {
   const imports = lines.map(({ file, names }) => `import { ${names.join(', ')} } from '${file}';\n`).join('');
   const all = lines.flatMap(({ names }) => names);
   const table = `\n/** Every operator, by the name of its export. */\nexport const operators = {\n${all.map((n) => `  ${n},\n`).join('')}} as Readonly<Record<string, unknown>> as Readonly<Record<string, Operator>>;\n`;
-  const cases = files.map((name) => ({ key: stem(name), variable: stem(name).replace(/-(\w)/g, (_, c) => c.toUpperCase()) + 'Cases' }));
+  const cases = files.map((name) => ({ key: stem(name), variable: camel(stem(name)) + 'Cases' }));
   return {
     [`${folder}/index.ts`]: `${HEADER}import type { Operator } from '../operator.js';\n${imports}${exports}${table}`,
     'packages/graph/src/cases.ts':
@@ -37,9 +38,30 @@ function operators() {
   };
 }
 
+/** Folders where `early-stopping.ts` exports the factory `earlyStopping`. */
+const FACTORIES = [
+  'packages/callbacks/src/callbacks',
+  'packages/gradients/src/estimators',
+  'packages/gradients/src/transforms',
+  'packages/optimizers/src/optimizers',
+  'packages/optimizers/src/schedules',
+];
+
+function factories() {
+  return Object.fromEntries(
+    FACTORIES.filter((folder) => existsSync(folder)).map((folder) => {
+      const names = sources(folder).map((name) => ({ file: `./${stem(name)}.js`, factory: camel(stem(name)) }));
+      const imports = names.map(({ file, factory }) => `import { ${factory} } from '${file}';\n`).join('');
+      const exports = names.map(({ file }) => `export * from '${file}';\n`).join('');
+      const table = `\n/** Every factory of this folder, by its name. */\nexport const builtins = {\n${names.map(({ factory }) => `  ${factory},\n`).join('')}};\n`;
+      return [`${folder}/index.ts`, `${HEADER}${imports}${exports}${table}`];
+    }),
+  );
+}
+
 const check = process.argv.includes('--check');
 let stale = 0;
-for (const [path, text] of Object.entries({ ...operators() })) {
+for (const [path, text] of Object.entries({ ...operators(), ...factories() })) {
   let current = '';
   try {
     current = readFileSync(path, 'utf8');
