@@ -35,7 +35,10 @@ export interface TrainContext {
   readonly history: History;
   /** Every metric this run reports, by log name; `null` direction where the model does not declare one. */
   readonly metrics: Readonly<Record<string, MetricInfo>>;
-  /** The current parameters. Arrays are immutable: keep them without copying. */
+  /**
+   * The current parameters. Arrays are immutable: keep them without copying.
+   * @throws `STATE_NOT_AVAILABLE` in `onTrainBatchEnd` when several steps share an execution: see `Callback.everyStep`.
+   */
   readonly params: Params;
   readonly optimizerState: TransformState;
   /** Current values by name, after schedules and overrides. */
@@ -63,6 +66,11 @@ type Hook<Args extends readonly unknown[]> = (...args: Args) => void | Promise<v
 export interface Callback {
   /** Stable and unique within a run: the key of its state. */
   readonly name: string;
+  /**
+   * Makes every step its own execution, so that `context.params` in `onTrainBatchEnd` are those of the step. Slower: by default
+   * several steps run in one execution and their hooks are called after it.
+   */
+  readonly everyStep?: boolean;
   /** Called before anything runs: the place to check options against the run. */
   check?(context: Pick<TrainContext, 'metrics' | 'model' | 'epochs' | 'stepsPerEpoch'>): void;
   onTrainBegin?: Hook<[context: TrainContext]>;
