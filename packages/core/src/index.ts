@@ -11,3 +11,8 @@ export { Registry } from './registry.js';
 export { didYouMean, listNames, nearest } from './suggest.js';
 export { satisfies } from './version-range.js';
 export { VERSION } from './version.js';
+export { RunFolder, type RunFolderOptions } from './run-folder.js';
+export type { HookName } from './trainer/hooks.js';
+export type { TrainState } from './trainer/state.js';
+export { Trainer, type FitOptions, type FitResult, type TrainerOptions } from './trainer/trainer.js';
+export { normalizeLoss } from './trainer/traced.js';

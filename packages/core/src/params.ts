@@ -1,0 +1,56 @@
+/** Checks of what models and estimators return: parameters and gradients, by name. */
+import { formatSpec, GradusError, isFloat, NDArray, sameShape, type Tensor, type TensorSpec } from '@gradus/graph';
+import type { Params } from './contracts/model.js';
+import { didYouMean, listNames } from './suggest.js';
+
+/** Throws unless `params` is a record of finite float arrays: `INVALID_PARAMETER`, naming the one. */
+export function checkParams(params: Params, source: string): void {
+  const invalid = (what: string, received: string, expected: string, fix?: string): GradusError =>
+    new GradusError('INVALID_PARAMETER', { what, received, expected, fix });
+  if (typeof params !== 'object' || params === null || Object.keys(params).length === 0) {
+    throw invalid(`${source} gave no parameters`, params === null ? 'null' : typeof params, 'a record of named arrays with at least one');
+  }
+  for (const [name, array] of Object.entries(params)) {
+    if (!(array instanceof NDArray)) {
+      throw invalid(`Parameter '${name}' of ${source} is not an array`, typeof array, 'an NDArray', 'Make it with asarray(…) or zeros(…).');
+    }
+    if (!isFloat(array.dtype)) {
+      throw invalid(`Parameter '${name}' of ${source} cannot be trained`, formatSpec(array), 'float32 or float64', "Give asarray(…, { dtype: 'float32' }).");
+    }
+    const bad = (array.data as Float32Array).findIndex((value) => !Number.isFinite(value));
+    if (bad !== -1) {
+      throw invalid(`Parameter '${name}' of ${source} is not finite`, `${array.data[bad]} at element ${bad}`, 'finite numbers', 'Check the initialiser.');
+    }
+  }
+}
+
+/** Throws unless `given` has exactly the names and specs of `params`: `GRADIENT_MISMATCH`, naming the difference. */
+export function checkLikeParams(given: Readonly<Record<string, Tensor>>, params: Readonly<Record<string, TensorSpec>>, source: string): void {
+  const names = Object.keys(params);
+  const mismatch = (what: string, received: string, expected: string, fix?: string): GradusError =>
+    new GradusError('GRADIENT_MISMATCH', { what: `${source}: ${what}`, received, expected, fix });
+  for (const name of names) {
+    const tensor = given[name];
+    if (tensor === undefined) throw mismatch(`nothing for parameter '${name}'`, listNames(Object.keys(given)), listNames(names));
+    if (tensor.dtype !== params[name].dtype || !sameShape(tensor.shape, params[name].shape)) {
+      throw mismatch(`parameter '${name}' has another type or shape`, formatSpec(tensor), formatSpec(params[name]));
+    }
+  }
+  const extra = Object.keys(given).find((name) => !(name in params));
+  if (extra !== undefined) throw mismatch(`'${extra}' is no parameter`, `'${extra}'`, listNames(names), didYouMean(extra, names));
+}
+
+/** `params` with some arrays replaced. @throws `UNKNOWN_PARAMETER`, `SHAPE_MISMATCH`, naming the parameter. */
+export function replaceParams(params: Params, changes: Params): Params {
+  for (const [name, array] of Object.entries(changes)) {
+    const current = params[name];
+    if (current === undefined) {
+      const names = Object.keys(params);
+      throw new GradusError('UNKNOWN_PARAMETER', { what: `There is no parameter '${name}'`, received: `'${name}'`, expected: `one of ${listNames(names)}`, fix: didYouMean(name, names) });
+    }
+    if (array.dtype !== current.dtype || !sameShape(array.shape, current.shape)) {
+      throw new GradusError('SHAPE_MISMATCH', { what: `Parameter '${name}' cannot be replaced`, received: formatSpec(array), expected: formatSpec(current) });
+    }
+  }
+  return { ...params, ...changes };
+}

@@ -1,0 +1,202 @@
+/** The folder a run leaves: `manifest.json`, `telemetry.jsonl`, `history.csv`. A disk that fails never stops a training. */
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, truncateSync, writeSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { GradusError } from '@gradus/graph';
+import type { Logs, Stop } from './contracts/callback.js';
+import type { History } from './history.js';
+import { VERSION } from './version.js';
+
+export interface RunFolderOptions {
+  /** Where runs are kept. Default: `runs` in the working directory. */
+  readonly directory?: string;
+  /** Groups runs; default: the model's name. Anything but letters, digits, `.`, `_` and `-` becomes `-`. */
+  readonly name?: string;
+  /** Default: the time of the start and four random characters; a folder of that id must not exist. */
+  readonly id?: string;
+}
+
+type Status = 'running' | 'completed' | 'stopped' | 'interrupted' | 'failed';
+
+const STATUS: Readonly<Record<Stop['reason'], Status>> = {
+  completed: 'completed',
+  requested: 'stopped',
+  interrupted: 'interrupted',
+  failed: 'failed',
+};
+
+/** File-name-safe: a name from a model or a user cannot leave the run's place. */
+const safe = (name: string): string => name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^\.+/, '') || 'run';
+
+function defaultId(): string {
+  const time = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${time}-${randomUUID().slice(0, 4)}`;
+}
+
+export class RunFolder {
+  readonly path: string;
+  readonly #manifest: Record<string, unknown>;
+  readonly #pending: { readonly file: string; text: string }[] = [];
+  /** Bytes of whole records in each appended file: where to cut when a write fails half-way. */
+  readonly #sizes = new Map<string, number>();
+  #columns: string[] = [];
+  #problem: GradusError | null = null;
+
+  /**
+   * Creates the folder and writes the first manifest.
+   * @param config What the run was asked to do, as JSON.
+   * @throws `RUN_FOLDER_UNWRITABLE` when that is not possible: nothing has been trained yet.
+   */
+  constructor(modelName: string, config: Readonly<Record<string, unknown>>, options: RunFolderOptions = {}) {
+    const id = safe(options.id ?? defaultId());
+    const name = safe(options.name ?? modelName);
+    const parent = join(resolve(options.directory ?? 'runs'), name);
+    this.path = join(parent, id);
+    this.#manifest = {
+      format: 'gradus-run/1',
+      id,
+      name,
+      status: 'running' satisfies Status,
+      startedAt: new Date().toISOString(),
+      versions: { gradus: VERSION, node: process.versions.node },
+      config,
+    };
+    try {
+      mkdirSync(parent, { recursive: true });
+      mkdirSync(this.path);
+      this.#writeManifest();
+    } catch (error) {
+      throw unwritable(this.path, error, 'Choose another place with fit(…, { run: { directory } }), or leave no folder with run: false.');
+    }
+  }
+
+  /** The first failure to write, if any: what could not be written is kept and tried again at every later write. */
+  get problem(): GradusError | null {
+    return this.#problem;
+  }
+
+  /** Adds the commit of the working directory to the manifest, where there is one. */
+  async recordCommit(): Promise<void> {
+    try {
+      const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], { timeout: 2000 });
+      this.updateManifest({ git: { commit: stdout.trim() } });
+    } catch {
+      // Not a git checkout, or no git: the manifest says nothing about it.
+    }
+  }
+
+  /** Appends one line to `telemetry.jsonl`: the time in unix seconds, the event and its facts. */
+  event(event: string, facts: Readonly<Record<string, unknown>> = {}): void {
+    this.#append('telemetry.jsonl', `${JSON.stringify({ ts: Date.now() / 1000, event, ...facts }, finiteOrText)}\n`);
+  }
+
+  /** Appends the last row of the history to `history.csv`; a new metric widens the whole file. */
+  row(history: History): void {
+    const columns = history.names;
+    const line = (epoch: number, logs: Logs): string =>
+      `${[epoch, ...columns.map((name) => (name in logs ? String(logs[name]) : ''))].join(',')}\n`;
+    const row = history.rows.at(-1);
+    if (row === undefined) return;
+    if (columns.join() === this.#columns.join()) {
+      this.#append('history.csv', line(row.epoch, row.logs));
+      return;
+    }
+    this.#columns = columns;
+    const header = ['epoch', ...columns].map((name) => (/[",\n\r]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join(',');
+    const text = `${header}\n${history.rows.map(({ epoch, logs }) => line(epoch, logs)).join('')}`;
+    // Whatever was pending for this file is in the new text.
+    for (const part of this.#pending) if (part.file === 'history.csv') part.text = '';
+    this.#try(() => {
+      replaceFile(join(this.path, 'history.csv'), text);
+      this.#sizes.set('history.csv', Buffer.byteLength(text));
+    });
+  }
+
+  updateManifest(facts: Readonly<Record<string, unknown>>): void {
+    Object.assign(this.#manifest, facts);
+    this.#try(() => this.#writeManifest());
+  }
+
+  /** Closes the books: how the run ended, and why. */
+  finish(stop: Stop, error?: unknown): void {
+    this.#flush();
+    const failure =
+      error === undefined
+        ? {}
+        : { error: { code: error instanceof GradusError ? error.code : undefined, message: error instanceof Error ? error.message : String(error) } };
+    this.updateManifest({ status: STATUS[stop.reason], endedAt: new Date().toISOString(), stop, ...failure });
+  }
+
+  #append(file: string, text: string): void {
+    this.#pending.push({ file, text });
+    this.#flush();
+  }
+
+  #flush(): void {
+    this.#try(() => {
+      while (this.#pending.length > 0) {
+        const { file, text } = this.#pending[0];
+        this.#appendWhole(file, text);
+        this.#pending.shift();
+      }
+    });
+  }
+
+  #appendWhole(file: string, text: string): void {
+    const path = join(this.path, file);
+    const size = this.#sizes.get(file) ?? 0;
+    try {
+      appendFileSync(path, text);
+    } catch (error) {
+      try {
+        truncateSync(path, size);
+      } catch {
+        // The file was never made, or cannot be reached at all: the first error tells.
+      }
+      throw error;
+    }
+    this.#sizes.set(file, size + Buffer.byteLength(text));
+  }
+
+  #writeManifest(): void {
+    replaceFile(join(this.path, 'manifest.json'), `${JSON.stringify(this.#manifest, finiteOrText, 2)}\n`);
+  }
+
+  #try(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      if (this.#problem !== null) return;
+      this.#problem = unwritable(this.path, error, 'Training goes on; what could not be written is kept in memory and tried again.');
+      process.emitWarning(this.#problem.message, { code: this.#problem.code });
+    }
+  }
+}
+
+/** JSON has no NaN and no infinities: they are written as text rather than as null. */
+const finiteOrText = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+
+const unwritable = (path: string, error: unknown, fix: string): GradusError =>
+  new GradusError('RUN_FOLDER_UNWRITABLE', {
+    what: `The run folder '${path}' cannot be written`,
+    received: error instanceof Error ? error.message : String(error),
+    expected: 'a place where files can be made, with space left',
+    fix,
+    cause: error,
+  });
+
+/** Writes beside the target, to the disk, then renames: a reader sees the old text or the new, never half of it. */
+function replaceFile(path: string, text: string): void {
+  const temporary = `${path}.tmp`;
+  const file = openSync(temporary, 'w');
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+}
