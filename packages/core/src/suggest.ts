@@ -16,13 +16,20 @@ function distance(a: string, b: string): number {
   return rows[a.length][b.length];
 }
 
-/** The known name nearest to `name`, or `undefined` when none is near. A name that contains or ends the other counts as near. */
+/** Whether the letters of `part` occur in `whole` in their order: `val_f1` in `val_binary_f1_score`. */
+function abbreviates(part: string, whole: string): boolean {
+  let i = 0;
+  for (const letter of whole) if (letter === part[i]) i++;
+  return part.length >= 3 && i === part.length;
+}
+
+/** The known name nearest to `name`, or `undefined` when none is near. A name that abbreviates the other counts as near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const lower = name.toLowerCase();
   const scored = known.map((candidate) => {
     const other = candidate.toLowerCase();
-    const part = lower.length >= 3 && (other.includes(lower) || (other.length >= 3 && lower.includes(other)));
-    return { candidate, score: part ? Math.min(distance(lower, other), 1) : distance(lower, other) };
+    const short = abbreviates(lower, other) || abbreviates(other, lower);
+    return { candidate, score: Math.min(distance(lower, other), short ? 1 : Infinity) };
   });
   scored.sort((a, b) => a.score - b.score);
   const best = scored[0];

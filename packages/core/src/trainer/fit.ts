@@ -135,7 +135,7 @@ export class Fit {
     const good = bad === -1 ? batches.length : bad;
     if (bad === -1) state.current = result.state;
     const upTo = async (steps: number): Promise<void> => {
-      state.current = steps === 0 ? from : (await stepper.run(from, batches.slice(0, steps), rates)).state;
+      state.current = steps === 0 ? from : (await stepper.run(from, batches.slice(0, steps), rates.slice(0, steps))).state;
     };
     for (let k = 0; k < good; k++) {
       session.step = from.step + k + 1;

@@ -1,0 +1,103 @@
+/** The exact order of all hooks, as golden lists: for a normal end, an early stop, an exception in a hook, and an interrupt. */
+import { describe, expect, it } from 'vitest';
+import { autodiff, line, points, recorder, sgd } from '../../test/parts.js';
+import { Trainer, type Callback } from '../index.js';
+
+const epoch = (e: number): string[] => [
+  `epochBegin ${e}`,
+  'batchBegin 0',
+  'batchEnd 0',
+  'batchBegin 1',
+  'batchEnd 1',
+  'testBegin',
+  'testBatchBegin 0',
+  'testBatchEnd 0',
+  'testEnd',
+  `epochEnd ${e}`,
+];
+
+async function orderOf(callbacks: (log: string[]) => Callback[]): Promise<string[]> {
+  const log: string[] = [];
+  const trainer = new Trainer({ model: line, optimizer: sgd(), gradient: autodiff });
+  const options = { epochs: 3, validationData: points(3), callbacks: callbacks(log), run: false } as const;
+  await trainer.fit(points(4, 2), options).catch((error: { code: string }) => log.push(`rejected ${error.code}`));
+  return log;
+}
+
+describe('the order of all hooks', () => {
+  it('normal end', async () => {
+    const log = await orderOf((log) => [recorder(log)]);
+    expect(log).toEqual(['trainBegin', ...epoch(0), ...epoch(1), ...epoch(2), 'trainEnd']);
+  });
+
+  it('callbacks run in the order of the list, hook by hook', async () => {
+    const log = await orderOf((log) => [
+      { name: 'a', onEpochEnd: async () => void (await Promise.resolve(), log.push('a')) },
+      { name: 'b', onEpochEnd: () => void log.push('b') },
+    ]);
+    expect(log).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
+  });
+
+  it('early stop at an epoch end: that epoch is the last', async () => {
+    const log = await orderOf((log) => [recorder(log), { name: 'stop', onEpochEnd: (e, _, context) => void (e === 1 && context.stop('enough')) }]);
+    expect(log).toEqual(['trainBegin', ...epoch(0), ...epoch(1), 'trainEnd']);
+  });
+
+  it('stop at a batch end: the epoch closes with validation', async () => {
+    const log = await orderOf((log) => [recorder(log), { name: 'stop', onTrainBatchEnd: (_b, _l, context) => context.stop('enough') }]);
+    expect(log).toEqual(['trainBegin', ...epoch(0).filter((line) => !/^batch.* 1$/.test(line)), 'trainEnd']);
+  });
+
+  it('exception in a hook: every callback hears of it, end hooks do not run', async () => {
+    const log = await orderOf((log) => [
+      recorder(log),
+      {
+        name: 'breaks',
+        onEpochEnd: () => {
+          throw new Error('boom');
+        },
+      },
+      recorder(log, 'after', { onEpochEnd: () => void log.push('never') }),
+    ]);
+    const twice = (lines: string[]): string[] => lines.flatMap((line) => [line, line]);
+    expect(log).toEqual([
+      ...twice(['trainBegin', ...epoch(0).slice(0, -1)]),
+      'epochEnd 0',
+      ...twice(['error CALLBACK_FAILED']),
+      'rejected CALLBACK_FAILED',
+    ]);
+  });
+
+  it('interrupt: the step ends, validation is left out, end hooks run', async () => {
+    const log = await orderOf((log) => [recorder(log), { name: 'ctrl-c', onTrainBatchEnd: () => void process.emit('SIGINT', 'SIGINT') }]);
+    expect(log).toEqual(['trainBegin', 'epochBegin 0', 'batchBegin 0', 'batchEnd 0', 'epochEnd 0', 'trainEnd']);
+  });
+
+  it('interrupt during validation: its hooks close, its numbers are dropped', async () => {
+    const log = await orderOf((log) => [recorder(log), { name: 'ctrl-c', onTestBatchBegin: () => void process.emit('SIGINT', 'SIGINT') }]);
+    expect(log).toEqual(['trainBegin', ...epoch(0), 'trainEnd']);
+  });
+
+  it('evaluate and predict fire their own hooks', async () => {
+    const log: string[] = [];
+    const trainer = new Trainer({ model: line, optimizer: sgd(), gradient: autodiff });
+    await trainer.evaluate(points(4, 2), { callbacks: [recorder(log)] });
+    const { x } = [...(points(4).batches(0) as Iterable<{ x: never }>)][0];
+    await trainer.predict({ x }, { batchSize: 3, callbacks: [recorder(log)] });
+    expect(log).toEqual([
+      ...['testBegin', 'testBatchBegin 0', 'testBatchEnd 0', 'testBatchBegin 1', 'testBatchEnd 1', 'testEnd'],
+      ...['predictBegin', 'predictBatchBegin 0', 'predictBatchEnd 0', 'predictBatchBegin 1', 'predictBatchEnd 1', 'predictEnd'],
+    ]);
+  });
+
+  it('listeners of events run after the callbacks until they are removed', async () => {
+    const log: string[] = [];
+    const trainer = new Trainer({ model: line, optimizer: sgd(), gradient: autodiff });
+    const off = trainer.on('onEpochEnd', (e) => void log.push(`listener ${e}`));
+    const options = { callbacks: [{ name: 'a', onEpochEnd: (e: number) => void log.push(`callback ${e}`) }], run: false } as const;
+    await trainer.fit(points(2), options);
+    off();
+    await trainer.fit(points(2), options);
+    expect(log).toEqual(['callback 0', 'listener 0', 'callback 1']);
+  });
+});
