@@ -1,0 +1,10 @@
+/** The sensible default set of Gradus in one import. */
+export * from '@gradus/callbacks';
+export * from '@gradus/core';
+export * from '@gradus/data';
+export * from '@gradus/engine-ort';
+export * from '@gradus/gradients';
+export * from '@gradus/graph';
+export * from '@gradus/nn';
+export * from '@gradus/optimizers';
+export { defaultGradient, defaultPlugins, Trainer, type TrainerOptions } from './trainer.js';
