@@ -6,7 +6,7 @@ import { substitute } from './interpreter.js';
 import { ones, zeros } from './ndarray.js';
 import { formatSpec } from './operator.js';
 import { add } from './ops/add.js';
-import { SymbolicTensor, type Node, type Tensor } from './tensor.js';
+import { isTensor, SymbolicTensor, type Node, type Tensor } from './tensor.js';
 import { flatten, leaves, unflatten, type MapTree } from './tree.js';
 
 /**
@@ -17,10 +17,10 @@ import { flatten, leaves, unflatten, type MapTree } from './tree.js';
  * @throws `NOT_DIFFERENTIABLE` for an output that is not a float scalar.
  */
 export function gradients(output: Tensor, wrt: readonly Tensor[]): Tensor[] {
-  if (output.shape.length > 0 || !isFloat(output.dtype)) {
+  if (!isTensor(output) || output.shape.length > 0 || !isFloat(output.dtype)) {
     throw new GradusError('NOT_DIFFERENTIABLE', {
       what: 'Only a float scalar can be differentiated',
-      received: formatSpec(output),
+      received: isTensor(output) ? formatSpec(output) : `a value of type ${typeof output}`,
       expected: 'float32[] or float64[]',
       fix: 'Reduce it with sum() or mean().',
     });

@@ -1,4 +1,5 @@
-/** Element types: their names (Array API), storage and ONNX numbers. */
+/** Element types: their names (Array API) and storage. */
+import { GradusError } from './errors.js';
 
 export type DType = 'float32' | 'float64' | 'int32' | 'int64' | 'uint32' | 'bool';
 
@@ -34,7 +35,24 @@ export const ALL = [...NUMBERS, 'bool'] as const satisfies readonly DType[];
 
 export const isFloat = (dtype: DType): boolean => dtypes[dtype].kind === 'float';
 
+/** The element type that a typed array stores. @throws `DTYPE_MISMATCH` for one that stores none of ours. */
 export function dtypeOf(data: TypedArray): DType {
   for (const [name, info] of Object.entries(dtypes)) if (data instanceof info.storage) return name as DType;
-  throw new TypeError(`no element type is stored as ${Object.prototype.toString.call(data)}`);
+  throw new GradusError('DTYPE_MISMATCH', {
+    what: 'No element type is stored in this kind of typed array',
+    received: Object.prototype.toString.call(data).slice(8, -1),
+    expected: Object.values(dtypes).map((info) => info.storage.name).join(', '),
+    fix: 'Convert it first: Float32Array.from(data).',
+  });
+}
+
+/** Throws `DTYPE_MISMATCH` unless `dtype` is one of ours: for what untyped callers pass in. */
+export function checkDType(what: string, dtype: DType): void {
+  if (!Object.hasOwn(dtypes, dtype)) {
+    throw new GradusError('DTYPE_MISMATCH', {
+      what: `${what}: no such element type`,
+      received: String(dtype),
+      expected: Object.keys(dtypes).join(', '),
+    });
+  }
 }

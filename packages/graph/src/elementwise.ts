@@ -1,12 +1,13 @@
 /** Factories for elementwise operators: one number in or two, NumPy broadcasting, one output. */
-import { dtypes, FLOATS, NUMBERS, type DType, type TensorSpec } from './dtype.js';
+import { FLOATS, isFloat, NUMBERS, type DType, type TensorSpec } from './dtype.js';
 import { NDArray } from './ndarray.js';
 import { apply, requireDType, requireSameDType, shapeError, type OnnxForm, type Operator } from './operator.js';
 import { broadcastShapes, broadcastStrides, sizeOf, type Shape } from './shape.js';
 import { isTensor, toTensor, type Tensor, type TensorLike } from './tensor.js';
 import { unbroadcast } from './unbroadcast.js';
+import { narrow, wideArray, widen } from './wide.js';
 
-/** Arithmetic of one element. Bigints pass through it for `int64`, so it uses only operators that take both. */
+/** Arithmetic of one element. Bigints pass through it for `int64`, so it uses only operators that take both where that is claimed. */
 type Compute2 = (a: number, b: number) => number | boolean;
 
 interface Unary {
@@ -28,10 +29,10 @@ export function unary(name: string, options: Unary): Operator {
       return [{ dtype: result ?? x.dtype, shape: x.shape }];
     },
     kernel([x], _, [spec]) {
-      const data = dtypes[spec.dtype].allocate(x.size) as Float64Array;
-      const from = x.data as Float64Array;
+      const data = wideArray(spec.dtype, x.size);
+      const from = widen(x.data);
       for (let i = 0; i < data.length; i++) data[i] = compute(from[i]) as number;
-      return [new NDArray(spec.dtype, spec.shape, data)];
+      return [new NDArray(spec.dtype, spec.shape, narrow(data, spec.dtype))];
     },
     gradient: gradient && (({ inputs: [x], outputs: [y], cotangent }) => [gradient(x, y, cotangent)]),
   };
@@ -43,14 +44,14 @@ interface Binary {
   /** Gradients of both operands, of the output's shape; the factory sums them over broadcast axes. */
   readonly gradient?: (a: Tensor, b: Tensor, y: Tensor, g: Tensor) => readonly [Tensor | null, Tensor | null];
   readonly result?: DType;
-  /** Replaces `compute` for 32-bit integers, where doubles would lose bits. */
-  readonly compute32?: (a: number, b: number) => number;
+  /** Replaces `compute` for integers (bigints for `int64`). */
+  readonly integer?: (a: number, b: number) => number;
   readonly onnx?: OnnxForm;
 }
 
 /** An operator of two operands of one element type that broadcast. */
 export function binary(name: string, options: Binary): Operator {
-  const { types = NUMBERS, compute, compute32, gradient, result, onnx } = options;
+  const { types = NUMBERS, compute, integer, gradient, result, onnx } = options;
   return {
     name,
     infer(inputs) {
@@ -59,8 +60,7 @@ export function binary(name: string, options: Binary): Operator {
       return [{ dtype: result ?? inputs[0].dtype, shape: broadcastOrThrow(name, inputs) }];
     },
     kernel([a, b], _, [spec]) {
-      const narrow = compute32 !== undefined && (a.dtype === 'int32' || a.dtype === 'uint32');
-      return [map2(a, b, spec, narrow ? compute32 : compute)];
+      return [map2(a, b, spec, integer === undefined || isFloat(a.dtype) ? compute : integer)];
     },
     gradient:
       gradient &&
@@ -85,35 +85,40 @@ export function broadcastOrThrow(name: string, inputs: readonly TensorSpec[]): n
 
 function map2(a: NDArray, b: NDArray, spec: TensorSpec, compute: Compute2): NDArray {
   const size = sizeOf(spec.shape);
-  const data = dtypes[spec.dtype].allocate(size) as Float64Array;
-  const x = a.data as Float64Array;
-  const y = b.data as Float64Array;
-  if (x.length === size && y.length === size) {
-    for (let i = 0; i < size; i++) data[i] = compute(x[i], y[i]) as number;
-  } else if (y.length === 1 && x.length === size) {
-    for (let i = 0, v = y[0]; i < size; i++) data[i] = compute(x[i], v) as number;
-  } else if (x.length === 1 && y.length === size) {
-    for (let i = 0, v = x[0]; i < size; i++) data[i] = compute(v, y[i]) as number;
-  } else {
-    eachBroadcast(spec.shape, [a.shape, b.shape], (i, [p, q]) => (data[i] = compute(x[p], y[q]) as number));
-  }
-  return new NDArray(spec.dtype, spec.shape, data);
+  const data = wideArray(spec.dtype, size);
+  const x = widen(a.data);
+  const y = widen(b.data);
+  // Operands that are whole or a single element need no axes: one long row.
+  const flat = (a.size === size || a.size === 1) && (b.size === size || b.size === 1);
+  const [shape, of] = flat ? [[size], [[a.size], [b.size]]] : [spec.shape, [a.shape, b.shape]];
+  eachRow(shape, of, (start, length, [from, from2], [step, step2]) => {
+    for (let i = start, p = from, q = from2; i < start + length; i++, p += step, q += step2) data[i] = compute(x[p], y[q]) as number;
+  });
+  return new NDArray(spec.dtype, spec.shape, narrow(data, spec.dtype));
 }
 
-/** Visits every index of `shape` in order with the matching offset into each broadcast operand. */
-export function eachBroadcast(shape: Shape, operands: readonly Shape[], visit: (i: number, offsets: readonly number[]) => void): void {
+/**
+ * Visits the rows (last axis) of `shape` in order: where the row starts and how long it is, where it starts in each broadcast
+ * operand, and the step from one element to the next in each (0 where the operand is broadcast).
+ */
+export function eachRow(
+  shape: Shape,
+  operands: readonly Shape[],
+  visit: (start: number, length: number, offsets: readonly number[], steps: readonly number[]) => void,
+): void {
   const strides = operands.map((operand) => broadcastStrides(operand, shape));
+  const last = shape.length - 1;
+  const length = last < 0 ? 1 : shape[last];
+  const steps = strides.map((s) => (last < 0 ? 0 : s[last]));
   const index = new Array<number>(shape.length).fill(0);
   const offsets = operands.map(() => 0);
   const size = sizeOf(shape);
-  for (let i = 0; i < size; i++) {
-    visit(i, offsets);
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      if (++index[axis] < shape[axis]) {
-        for (let o = 0; o < offsets.length; o++) offsets[o] += strides[o][axis];
-        break;
-      }
-      for (let o = 0; o < offsets.length; o++) offsets[o] -= strides[o][axis] * (shape[axis] - 1);
+  for (let start = 0; start < size; start += length) {
+    visit(start, length, offsets, steps);
+    for (let axis = last - 1; axis >= 0; axis--) {
+      const wraps = ++index[axis] === shape[axis];
+      for (let o = 0; o < offsets.length; o++) offsets[o] += strides[o][axis] * (wraps ? 1 - shape[axis] : 1);
+      if (!wraps) break;
       index[axis] = 0;
     }
   }
@@ -121,7 +126,7 @@ export function eachBroadcast(shape: Shape, operands: readonly Shape[], visit: (
 
 /** Applies a binary operator; a plain number takes the other operand's element type. */
 export function call2(operator: Operator, a: TensorLike, b: TensorLike): Tensor {
-  const dtype = isTensor(a) ? a.dtype : isTensor(b) ? b.dtype : 'float32';
+  const dtype = isTensor(a) ? a.dtype : isTensor(b) ? b.dtype : undefined;
   return apply(operator, [toTensor(a, dtype), toTensor(b, dtype)], {})[0];
 }
 

@@ -5,6 +5,7 @@ import { prepare } from './interpreter.js';
 import { NDArray } from './ndarray.js';
 import { dtypes } from './dtype.js';
 import { formatShape, sameShape, sizeOf } from './shape.js';
+import type { Tensor } from './tensor.js';
 
 /** A compiled graph. */
 export interface Executable {
@@ -47,6 +48,7 @@ export function checkLoopInputs(step: Graph, layout: LoopLayout, inputs: readonl
       received: inputs[i] === undefined ? 'nothing' : inputs[i].toString(),
       expected,
     });
+  if (inputs.length > step.inputs.length) throw bad(step.inputs.length, `${step.inputs.length} inputs`);
   step.inputs.forEach((spec, i) => {
     const scanned = i >= layout.carried && i < scanEnd;
     const shape = scanned ? [steps, ...spec.shape] : spec.shape;
@@ -57,12 +59,20 @@ export function checkLoopInputs(step: Graph, layout: LoopLayout, inputs: readonl
   return steps;
 }
 
-/** Throws `INVALID_LOOP` unless the step's carried outputs have the specs of its carried inputs. Engines call it first. */
+/** Throws `INVALID_LOOP` unless the layout fits the step and its carried outputs have the specs of its carried inputs. Engines call it first. */
 export function checkLoop(step: Graph, layout: LoopLayout): void {
-  if (layout.scanned < 1) {
+  const { carried, scanned } = layout;
+  if (![carried, scanned].every((n) => Number.isInteger(n) && n >= 0) || carried + scanned > step.inputs.length) {
+    throw new GradusError('INVALID_LOOP', {
+      what: 'The layout of a loop does not fit its step',
+      received: `${carried} carried and ${scanned} scanned of ${step.inputs.length} inputs`,
+      expected: 'counts that add up to the number of inputs or less',
+    });
+  }
+  if (scanned < 1) {
     throw new GradusError('INVALID_LOOP', { what: 'A loop needs at least one scanned input', received: 'none', expected: 'an input that gives the number of steps' });
   }
-  for (let i = 0; i < layout.carried; i++) {
+  for (let i = 0; i < carried; i++) {
     const from = step.inputs[i];
     const to = step.outputs[i];
     if (to === undefined || from.dtype !== to.dtype || !sameShape(from.shape, to.shape)) {
@@ -88,7 +98,7 @@ export const jsEngine: Engine = {
 
   async compile(graph) {
     const run = prepare(graph);
-    return { run: async (inputs) => run(inputs), dispose: async () => {} };
+    return executable((inputs) => fresh(run(inputs), [...inputs, ...graph.outputs]));
   },
 
   async compileLoop(step, layout) {
@@ -96,22 +106,42 @@ export const jsEngine: Engine = {
     const run = prepare(step);
     const { carried } = layout;
     const scanEnd = carried + layout.scanned;
-    return {
-      run: async (inputs) => {
-        const steps = checkLoopInputs(step, layout, inputs);
-        let state = inputs.slice(0, carried);
-        const stacked = step.outputs.slice(carried).map((spec) => {
-          const shape = [steps, ...spec.shape];
-          return new NDArray(spec.dtype, shape, dtypes[spec.dtype].allocate(sizeOf(shape)));
-        });
-        for (let k = 0; k < steps; k++) {
-          const outputs = run([...state, ...inputs.slice(carried, scanEnd).map((input) => row(input, k)), ...inputs.slice(scanEnd)]);
-          state = outputs.slice(0, carried);
-          stacked.forEach((array, i) => row(array, k).data.set(outputs[carried + i].data as never));
-        }
-        return [...state, ...stacked];
-      },
-      dispose: async () => {},
-    };
+    return executable((inputs) => {
+      const steps = checkLoopInputs(step, layout, inputs);
+      let state = inputs.slice(0, carried);
+      const stacked = step.outputs.slice(carried).map((spec) => {
+        const shape = [steps, ...spec.shape];
+        return new NDArray(spec.dtype, shape, dtypes[spec.dtype].allocate(sizeOf(shape)));
+      });
+      for (let k = 0; k < steps; k++) {
+        const outputs = run([...state, ...inputs.slice(carried, scanEnd).map((input) => row(input, k)), ...inputs.slice(scanEnd)]);
+        state = outputs.slice(0, carried);
+        stacked.forEach((array, i) => row(array, k).data.set(outputs[carried + i].data as never));
+      }
+      return [...fresh(state, [...inputs, ...step.outputs]), ...stacked];
+    });
   },
 };
+
+function executable(run: (inputs: readonly NDArray[]) => NDArray[]): Executable {
+  let disposed = false;
+  return {
+    run: async (inputs) => {
+      if (disposed) throw new GradusError('DISPOSED', { what: 'A compiled graph was run after dispose()', fix: 'Compile it again.' });
+      return run(inputs);
+    },
+    dispose: async () => {
+      disposed = true;
+    },
+  };
+}
+
+/** The arrays, copied where they share memory with `others` or with one another: reshaping does not copy. */
+function fresh(arrays: readonly NDArray[], others: readonly Tensor[]): NDArray[] {
+  const taken = new Set(others.flatMap((other) => (other instanceof NDArray ? [other.data.buffer] : [])));
+  return arrays.map((array) => {
+    const own = taken.has(array.data.buffer) ? new NDArray(array.dtype, array.shape, array.data.slice()) : array;
+    taken.add(own.data.buffer);
+    return own;
+  });
+}

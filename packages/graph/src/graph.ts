@@ -1,8 +1,9 @@
 /** A graph: the nodes that some outputs reach, in topological order, with named inputs and outputs. */
-import type { TensorSpec } from './dtype.js';
+import { checkDType, type TensorSpec } from './dtype.js';
 import { GradusError } from './errors.js';
 import { formatSpec } from './operator.js';
 import { Node, SymbolicTensor, type Tensor } from './tensor.js';
+import { checkShape } from './shape.js';
 import { flatten, leaves, unflatten, type MapTree } from './tree.js';
 
 export interface Graph {
@@ -82,10 +83,14 @@ export function trace<Args extends readonly unknown[], Out>(
   ...args: Args
 ): Traced<Out> {
   const flat = args.map((arg) => flatten<TensorSpec>(arg));
+  const names = flat.flatMap((list, i) => list.map(({ path }) => (path === '' ? `${i}` : `${i}.${path}`)));
+  flat.flat().forEach(({ leaf }, i) => {
+    checkDType(`Argument '${names[i]}'`, leaf.dtype);
+    checkShape(`Argument '${names[i]}'`, leaf.shape);
+  });
   const symbols = flat.map((list) => list.map(({ leaf }) => new SymbolicTensor(leaf.dtype, leaf.shape)));
   const result = fn(...(args.map((arg, i) => unflatten(arg, symbols[i])) as { [I in keyof Args]: MapTree<Args[I], Tensor> }));
   const outputs = flatten<Tensor>(result);
-  const names = flat.flatMap((list, i) => list.map(({ path }) => (path === '' ? `${i}` : `${i}.${path}`)));
   const graph = makeGraph(
     symbols.flat(),
     names,

@@ -48,6 +48,8 @@ export function prepare(graph: Graph): (inputs: readonly NDArray[]) => NDArray[]
   const lastUse = new Map<number, number>();
   program.forEach(({ inputs }, i) => inputs.forEach((index) => lastUse.set(index, i)));
   const kept = new Set([...outputs, ...constants.map(([index]) => index)]);
+  // A result nobody reads lives no longer than its own step.
+  program.forEach(({ outputs: made }, i) => made.forEach((index) => lastUse.has(index) || lastUse.set(index, i)));
   for (const [index, i] of lastUse) if (!kept.has(index)) program[i].drop.push(index);
   const total = slots.size;
 

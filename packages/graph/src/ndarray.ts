@@ -1,7 +1,7 @@
 /** Concrete arrays: an element type, a shape and row-major data. Immutable by convention; garbage-collected. */
-import { dtypes, dtypeOf, type DType, type TensorSpec, type TypedArray } from './dtype.js';
+import { checkDType, dtypes, dtypeOf, type DType, type TensorSpec, type TypedArray } from './dtype.js';
 import { GradusError } from './errors.js';
-import { formatShape, sizeOf, type Shape } from './shape.js';
+import { checkShape, formatShape, sizeOf, type Shape } from './shape.js';
 
 /** Nested numbers or booleans, as `asarray` takes them and `toArray` gives them. */
 export type Nested = number | bigint | boolean | readonly Nested[];
@@ -76,9 +76,10 @@ function nestedShape(value: Nested): number[] {
  * Makes an array from nested numbers or booleans, or from a typed array.
  *
  * @param values Nested lists of equal lengths, a number, or a typed array (which is used, not copied, when the type fits).
- * @param options.dtype Default: `float32` for numbers, `bool` for booleans, the storage's own type for a typed array.
+ * @param options.dtype Default: `float32` for numbers, `bool` for booleans, `int64` for bigints, a typed array's own type.
  * @param options.shape Default: the nesting, or `[length]` for a typed array.
- * @throws `SHAPE_MISMATCH` for ragged lists or a shape of another size.
+ * @throws `SHAPE_MISMATCH` for ragged lists or a shape of another size, `DTYPE_MISMATCH` for an unknown element type, for
+ * elements that are no numbers, and for bytes (`Uint8Array`, the storage of `bool`) other than 0 and 1 without a `dtype`.
  * @example
  * asarray([[1, 2], [3, 4]]);                       // float32[2, 2]
  * asarray(new Float64Array(6), { shape: [2, 3] }); // float64[2, 3]
@@ -87,12 +88,24 @@ export function asarray(
   values: Nested | TypedArray | NDArray,
   options: { readonly dtype?: DType; readonly shape?: Shape } = {},
 ): NDArray {
+  if (options.dtype !== undefined) checkDType('asarray', options.dtype);
+  if (options.shape !== undefined) checkShape('asarray', options.shape);
   if (values instanceof NDArray) {
     const dtype = options.dtype ?? values.dtype;
     return new NDArray(dtype, options.shape ?? values.shape, convert(values.data, dtype));
   }
   if (ArrayBuffer.isView(values)) {
     const dtype = options.dtype ?? dtypeOf(values);
+    if (dtype === 'bool' && values instanceof Uint8Array && values.some((byte) => byte > 1)) {
+      if (options.dtype === undefined) {
+        throw new GradusError('DTYPE_MISMATCH', {
+          what: 'A Uint8Array holds bool, 0 or 1 each',
+          received: `a byte of ${values.find((byte) => byte > 1)}`,
+          fix: "For numbers give an element type: asarray(bytes, { dtype: 'float32' }).",
+        });
+      }
+      return new NDArray(dtype, options.shape ?? [values.length], values.map((byte) => (byte === 0 ? 0 : 1)));
+    }
     return new NDArray(dtype, options.shape ?? [values.length], convert(values, dtype));
   }
   const shape = nestedShape(values as Nested);
@@ -105,21 +118,31 @@ export function asarray(
       });
     }
     if (Array.isArray(value)) for (const v of value as readonly Nested[]) collect(v, axis + 1);
-    else flat.push(value as number | bigint | boolean);
+    else if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') flat.push(value);
+    else {
+      throw new GradusError('DTYPE_MISMATCH', {
+        what: 'asarray: an element is not a number',
+        received: value === null ? 'null' : typeof value,
+        expected: 'numbers, bigints or booleans',
+      });
+    }
   };
   collect(values as Nested, 0);
-  const dtype = options.dtype ?? (typeof flat[0] === 'boolean' ? 'bool' : 'float32');
+  const dtype = options.dtype ?? (typeof flat[0] === 'boolean' ? 'bool' : typeof flat[0] === 'bigint' ? 'int64' : 'float32');
   return new NDArray(dtype, options.shape ?? shape, convert(flat, dtype));
 }
 
-/** Element conversion with C-like casts: floats truncate toward zero to integers, anything but 0 is `true`. */
+/**
+ * Element conversion with C-like casts: floats truncate toward zero to integers, anything but 0 is `true`. Integers wrap. A NaN,
+ * an infinity or a float beyond the integer type becomes some integer; which one differs between engines.
+ */
 export function convert(values: TypedArray | readonly (number | bigint | boolean)[], dtype: DType): TypedArray {
   if (values instanceof dtypes[dtype].storage) return values;
   const out = dtypes[dtype].allocate(values.length);
   if (out instanceof BigInt64Array) {
     for (let i = 0; i < out.length; i++) {
       const v = values[i];
-      out[i] = typeof v === 'bigint' ? v : BigInt(Math.trunc(Number(v)));
+      out[i] = typeof v === 'bigint' ? v : BigInt(Number.isFinite(Number(v)) ? Math.trunc(Number(v)) : 0);
     }
   } else if (dtype === 'bool') {
     for (let i = 0; i < out.length; i++) out[i] = Number(values[i]) === 0 ? 0 : 1;
@@ -134,18 +157,28 @@ export function convert(values: TypedArray | readonly (number | bigint | boolean
 
 /** An array of one repeated value. Default element type: `float32`. */
 export function full(shape: Shape, value: number | bigint | boolean, dtype: DType = 'float32'): NDArray {
+  checkDType('full', dtype);
+  checkShape('full', shape);
   const data = dtypes[dtype].allocate(sizeOf(shape));
-  if (data instanceof BigInt64Array) data.fill(BigInt(value));
-  else data.fill(Number(value));
-  return new NDArray(dtype, shape, data);
+  return new NDArray(dtype, shape, data.fill(convert([value], dtype)[0] as never));
 }
 
 export const zeros = (shape: Shape, dtype: DType = 'float32'): NDArray => full(shape, 0, dtype);
 export const ones = (shape: Shape, dtype: DType = 'float32'): NDArray => full(shape, 1, dtype);
 export const scalar = (value: number | bigint | boolean, dtype: DType = 'float32'): NDArray => full([], value, dtype);
 
-/** `[start, start + step, …)` up to, not including, `stop`. Default element type: `float32`. */
+/**
+ * `[start, start + step, …)` up to, not including, `stop`. Default element type: `float32`.
+ * @throws `INVALID_ARGUMENT` for a step of 0 and for bounds that are not finite.
+ */
 export function arange(start: number, stop: number, step = 1, dtype: DType = 'float32'): NDArray {
+  if (step === 0 || ![start, stop, step].every(Number.isFinite)) {
+    throw new GradusError('INVALID_ARGUMENT', {
+      what: 'arange: no such range',
+      received: `from ${start} to ${stop} by ${step}`,
+      expected: 'finite numbers and a step other than 0',
+    });
+  }
   const length = Math.max(0, Math.ceil((stop - start) / step));
   return asarray(Array.from({ length }, (_, i) => start + i * step), { dtype, shape: [length] });
 }

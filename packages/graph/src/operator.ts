@@ -3,7 +3,7 @@ import type { DType, TensorSpec } from './dtype.js';
 import { GradusError } from './errors.js';
 import { NDArray } from './ndarray.js';
 import { formatShape } from './shape.js';
-import { Node, type Tensor } from './tensor.js';
+import { isTensor, Node, type Tensor } from './tensor.js';
 
 export type AttributeValue = number | string | readonly number[];
 export type Attributes = Readonly<Record<string, AttributeValue>>;
@@ -49,8 +49,19 @@ export interface Operator<A extends Attributes = Attributes> {
   readonly onnx?: (attributes: A, inputs: readonly TensorSpec[], outputs: readonly TensorSpec[]) => OnnxForm;
 }
 
-/** Applies an operator: computes at once when every input is an array, else makes a node. */
+/**
+ * Applies an operator: computes at once when every input is an array, else makes a node.
+ * @throws `INVALID_ARGUMENT` for an operand that is no tensor; what the operator's shape rule throws.
+ */
 export function apply<A extends Attributes>(operator: Operator<A>, inputs: readonly Tensor[], attributes: A): readonly Tensor[] {
+  const stranger = inputs.findIndex((input) => !isTensor(input));
+  if (stranger >= 0) {
+    throw new GradusError('INVALID_ARGUMENT', {
+      what: `${operator.name}: operand ${stranger + 1} is not a tensor`,
+      received: inputs[stranger] === null ? 'null' : typeof inputs[stranger],
+      fix: 'Make one with asarray().',
+    });
+  }
   const specs = operator.infer(inputs, attributes);
   if (inputs.every((input) => input instanceof NDArray)) return operator.kernel(inputs, attributes, specs);
   return new Node(operator as unknown as Operator, inputs, attributes, specs).outputs;

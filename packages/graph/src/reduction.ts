@@ -1,9 +1,11 @@
 /** Factory for reductions over axes, in the shape ONNX gives them: axes as a constant input, axes kept or dropped. */
-import { dtypes, type DType } from './dtype.js';
+import { eachRow } from './elementwise.js';
+import { isFloat, type DType } from './dtype.js';
 import { NDArray, asarray } from './ndarray.js';
 import { apply, requireDType, type GradientContext, type Operator } from './operator.js';
-import { broadcastStrides, normalizeAxes, sizeOf, stridesOf, type Shape } from './shape.js';
+import { normalizeAxes, sizeOf, type Shape } from './shape.js';
 import type { Tensor } from './tensor.js';
+import { narrow, wideArray, widen } from './wide.js';
 
 export interface ReduceOptions {
   /** Axes to reduce, negative ones from the end. Default: all. */
@@ -16,10 +18,19 @@ type ReduceAttributes = { axes: readonly number[]; keepdims: number };
 
 interface Reduction {
   readonly types: readonly DType[];
-  readonly initial: number | bigint;
+  /** What an empty reduction gives: 0, or the lowest or highest value of the element type. */
+  readonly initial: 0 | 'lowest' | 'highest';
   readonly step: (accumulated: number, value: number) => number;
   readonly finish?: (accumulated: number, count: number) => number;
   readonly gradient: (context: GradientContext<ReduceAttributes>) => readonly (Tensor | null)[];
+}
+
+function initialValue(initial: Reduction['initial'], dtype: DType): number | bigint {
+  const sign = initial === 'lowest' ? -1 : 1;
+  if (initial === 0) return dtype === 'int64' ? 0n : 0;
+  if (isFloat(dtype)) return sign * Infinity;
+  if (dtype === 'int64') return sign < 0 ? -(2n ** 63n) : 2n ** 63n - 1n;
+  return sign < 0 ? -(2 ** 31) : 2 ** 31 - 1;
 }
 
 const kept = (shape: Shape, axes: readonly number[]): number[] => shape.map((n, i) => (axes.includes(i) ? 1 : n));
@@ -33,17 +44,15 @@ export function reduction(name: string, { types, initial, step, finish, gradient
       return [{ dtype: x.dtype, shape }];
     },
     kernel([x], { axes }, [spec]) {
-      const narrow = kept(x.shape, axes);
-      const size = sizeOf(narrow);
-      // Sums run in float64 and are rounded once: the interpreter is the more exact engine.
-      const wide = x.data instanceof BigInt64Array ? new BigInt64Array(size) : new Float64Array(size);
-      const totals = wide.fill((x.data instanceof BigInt64Array ? BigInt(Number.isFinite(Number(initial)) ? initial : 0) : Number(initial)) as never) as Float64Array;
-      const from = x.data as Float64Array;
-      accumulate(from, x.shape, totals, narrow, step);
-      const count = size === 0 ? 0 : x.size / size;
-      const data = dtypes[spec.dtype].allocate(size) as Float64Array;
-      for (let i = 0; i < size; i++) data[i] = finish ? finish(totals[i], count) : totals[i];
-      return [new NDArray(spec.dtype, spec.shape, data)];
+      const target = kept(x.shape, axes);
+      const size = sizeOf(target);
+      const from = widen(x.data);
+      const totals = wideArray(x.dtype, size).fill(initialValue(initial, x.dtype) as never);
+      eachRow(x.shape, [target], (start, length, [offset], [stride]) => {
+        for (let i = start, t = offset; i < start + length; i++, t += stride) totals[t] = step(totals[t], from[i]);
+      });
+      if (finish) for (let i = 0; i < size; i++) totals[i] = finish(totals[i], x.size / size);
+      return [new NDArray(spec.dtype, spec.shape, narrow(totals, spec.dtype))];
     },
     gradient,
     onnx: ({ axes, keepdims }) => ({
@@ -51,24 +60,6 @@ export function reduction(name: string, { types, initial, step, finish, gradient
       constants: [asarray([...axes], { dtype: 'int64', shape: [axes.length] })],
     }),
   };
-}
-
-function accumulate(from: Float64Array, shape: Shape, totals: Float64Array, narrow: Shape, step: (a: number, v: number) => number): void {
-  const strides = broadcastStrides(narrow, shape);
-  const inner = shape.length === 0 ? 1 : shape[shape.length - 1];
-  const innerStride = shape.length === 0 ? 0 : strides[shape.length - 1];
-  const outerShape = shape.slice(0, -1);
-  const outerStrides = stridesOf(outerShape);
-  const outer = sizeOf(outerShape);
-  for (let o = 0, i = 0; o < outer; o++) {
-    let target = 0;
-    for (let axis = 0, rest = o; axis < outerShape.length; axis++) {
-      const index = Math.floor(rest / outerStrides[axis]);
-      rest -= index * outerStrides[axis];
-      target += index * strides[axis];
-    }
-    for (let j = 0; j < inner; j++, target += innerStride) totals[target] = step(totals[target], from[i++]);
-  }
 }
 
 /** Applies a reduction with normalised axes. Reducing no axis gives x itself, as NumPy has it. */

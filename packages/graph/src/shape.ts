@@ -9,6 +9,17 @@ export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length 
 
 export const formatShape = (shape: Shape): string => `[${shape.join(', ')}]`;
 
+/** Throws `SHAPE_MISMATCH` unless `shape` is a list of integers of 0 or more. */
+export function checkShape(what: string, shape: Shape): void {
+  if (!Array.isArray(shape) || !shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+    throw new GradusError('SHAPE_MISMATCH', {
+      what: `${what}: not a shape`,
+      received: Array.isArray(shape) ? formatShape(shape) : String(shape),
+      expected: 'a list of integers of 0 or more ([] for a scalar)',
+    });
+  }
+}
+
 /** Row-major strides, in elements. */
 export function stridesOf(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);

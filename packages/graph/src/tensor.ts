@@ -1,5 +1,6 @@
 /** What operators take and give: concrete arrays, or symbols that stand for a value inside a graph. */
-import type { DType, TensorSpec } from './dtype.js';
+import { isFloat, type DType, type TensorSpec } from './dtype.js';
+import { GradusError } from './errors.js';
 import { NDArray, scalar } from './ndarray.js';
 import type { Attributes, Operator } from './operator.js';
 import type { Shape } from './shape.js';
@@ -42,6 +43,20 @@ export type TensorLike = Tensor | number | boolean;
 
 export const isTensor = (value: unknown): value is Tensor => value instanceof NDArray || value instanceof SymbolicTensor;
 
-/** Turns a number into a scalar array of `dtype`; leaves tensors alone. */
-export const toTensor = (value: TensorLike, dtype: DType = 'float32'): Tensor =>
-  isTensor(value) ? value : scalar(value, typeof value === 'boolean' && dtype === 'float32' ? 'bool' : dtype);
+/**
+ * Turns a number into a scalar array of `dtype`; leaves tensors alone. Default: `float32`, or `bool` for a boolean.
+ * @throws `DTYPE_MISMATCH` for a fraction, NaN or infinity that should become an integer.
+ */
+export function toTensor(value: TensorLike, dtype?: DType): Tensor {
+  if (isTensor(value)) return value;
+  const type = dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32');
+  if (typeof value === 'number' && !Number.isInteger(value) && !isFloat(type)) {
+    throw new GradusError('DTYPE_MISMATCH', {
+      what: `A number takes the other operand's element type, and ${type} cannot hold this one`,
+      received: String(value),
+      expected: 'a whole number, or a float tensor beside it',
+      fix: "Convert the tensor first: cast(x, 'float32').",
+    });
+  }
+  return scalar(value, type);
+}

@@ -26,19 +26,44 @@ export function flatten<L = TensorSpec>(tree: unknown, path = ''): { path: strin
 
 export const leaves = <L = TensorSpec>(tree: unknown): L[] => flatten<L>(tree).map(({ leaf }) => leaf);
 
-/** Rebuilds the nesting of `tree` with `values` in canonical order. */
+/** Rebuilds the nesting of `tree` with `values` in canonical order. @throws `INVALID_ARGUMENT` when there are too few. */
 export function unflatten<T, L>(tree: T, values: readonly L[]): MapTree<T, L> {
   let next = 0;
   const build = (node: unknown): unknown => {
-    if (isLeaf(node)) return values[next++];
+    if (isLeaf(node)) {
+      if (next === values.length) {
+        throw new GradusError('INVALID_ARGUMENT', {
+          what: 'Too few values for a tree of tensors',
+          received: `${values.length}`,
+          expected: `${leaves(tree).length}, one per leaf`,
+        });
+      }
+      return values[next++];
+    }
     if (Array.isArray(node)) return node.map(build);
     return Object.fromEntries(Object.entries(node as object).map(([key, value]) => [key, build(value)]));
   };
   return build(tree) as MapTree<T, L>;
 }
 
-/** Applies `fn` to every leaf of `tree`, with the leaves at the same place of `others`. */
+/**
+ * Applies `fn` to every leaf of `tree`, with the leaves at the same place of `others`.
+ * @throws `TREE_MISMATCH` when another tree is nested differently, naming the first leaf that differs.
+ */
 export function mapTree<T, L>(fn: (leaf: never, ...others: never[]) => L, tree: T, ...others: unknown[]): MapTree<T, L> {
-  const columns = others.map((other) => leaves<never>(other));
-  return unflatten(tree, leaves<never>(tree).map((leaf, i) => fn(leaf, ...columns.map((column) => column[i]))));
+  const rows = flatten<never>(tree);
+  const columns = others.map((other) => {
+    const column = flatten<never>(other);
+    const odd = rows.findIndex(({ path }, i) => column[i]?.path !== path);
+    if (odd >= 0 || column.length > rows.length) {
+      const at = odd >= 0 ? odd : rows.length;
+      throw new GradusError('TREE_MISMATCH', {
+        what: 'Trees of tensors are nested differently',
+        received: column[at] === undefined ? 'nothing' : `'${column[at].path}'`,
+        expected: rows[at] === undefined ? 'nothing more' : `'${rows[at].path}'`,
+      });
+    }
+    return column;
+  });
+  return unflatten(tree, rows.map(({ leaf }, i) => fn(leaf, ...columns.map((column) => column[i].leaf))));
 }

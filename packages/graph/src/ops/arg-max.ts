@@ -1,6 +1,6 @@
-import { NUMBERS } from '../dtype.js';
+import { FLOATS } from '../dtype.js';
 import { NDArray } from '../ndarray.js';
-import { apply, requireDType, type Operator } from '../operator.js';
+import { apply, requireDType, shapeError, type Operator } from '../operator.js';
 import { normalizeAxis, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { cast } from './cast.js';
@@ -8,7 +8,8 @@ import { cast } from './cast.js';
 export const ArgMax: Operator<{ axis: number }> = {
   name: 'ArgMax',
   infer([x], { axis }) {
-    requireDType('ArgMax', x, NUMBERS);
+    requireDType('ArgMax', x, [...FLOATS, 'int32', 'int64']);
+    if (x.shape[axis] === 0) throw shapeError('ArgMax', `axis ${axis} is empty`, [x], 'at least one element');
     return [{ dtype: 'int64', shape: x.shape.filter((_, i) => i !== axis) }];
   },
   kernel([x], { axis }, [spec]) {

@@ -1,14 +1,15 @@
-import { dtypes } from '../dtype.js';
-import { eachBroadcast } from '../elementwise.js';
+import { eachRow } from '../elementwise.js';
 import { asarray, NDArray } from '../ndarray.js';
 import { apply, shapeError, type Operator } from '../operator.js';
-import { broadcastShapes, formatShape, sameShape, sizeOf, type Shape } from '../shape.js';
+import { broadcastShapes, checkShape, formatShape, sameShape, sizeOf, type Shape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { unbroadcast } from '../unbroadcast.js';
+import { narrow, wideArray, widen } from '../wide.js';
 
 export const Expand: Operator<{ shape: readonly number[] }> = {
   name: 'Expand',
   infer([x], { shape }) {
+    checkShape('Expand', shape);
     const result = broadcastShapes(x.shape, shape);
     if (result === null || !sameShape(result, shape)) {
       throw shapeError('Expand', `does not broadcast to ${formatShape(shape)}`, [x], 'axes of the target size, or 1, from the right');
@@ -16,11 +17,12 @@ export const Expand: Operator<{ shape: readonly number[] }> = {
     return [{ dtype: x.dtype, shape }];
   },
   kernel([x], { shape }) {
-    const data = dtypes[x.dtype].allocate(sizeOf(shape)) as Float64Array;
-    const from = x.data as Float64Array;
-    if (x.size === 1) data.fill(from[0]);
-    else eachBroadcast(shape, [x.shape], (i, [p]) => (data[i] = from[p]));
-    return [new NDArray(x.dtype, shape, data)];
+    const data = wideArray(x.dtype, sizeOf(shape));
+    const from = widen(x.data);
+    eachRow(shape, [x.shape], (start, length, [offset], [step]) => {
+      for (let i = start, p = offset; i < start + length; i++, p += step) data[i] = from[p];
+    });
+    return [new NDArray(x.dtype, shape, narrow(data, x.dtype))];
   },
   gradient: ({ inputs: [x], cotangent }) => [unbroadcast(cotangent, x.shape)],
   onnx: ({ shape }) => ({ constants: [asarray([...shape], { dtype: 'int64', shape: [shape.length] })] }),

@@ -1,10 +1,11 @@
-import { dtypes, FLOATS } from '../dtype.js';
-import { eachBroadcast } from '../elementwise.js';
+import { FLOATS } from '../dtype.js';
+import { eachRow } from '../elementwise.js';
 import { NDArray } from '../ndarray.js';
 import { apply, requireDType, requireSameDType, shapeError, type Operator } from '../operator.js';
 import { broadcastShapes, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { unbroadcast } from '../unbroadcast.js';
+import { narrow, widen } from '../wide.js';
 import { transpose } from './transpose.js';
 
 export const MatMul: Operator = {
@@ -25,28 +26,35 @@ export const MatMul: Operator = {
   kernel([a, b], _, [spec]) {
     const [m, n] = spec.shape.slice(-2);
     const k = a.shape[a.shape.length - 1];
-    const data = dtypes[spec.dtype].allocate(sizeOf(spec.shape)) as Float64Array;
-    const sums = new Float64Array(n);
-    const [x, y] = [a.data as Float64Array, b.data as Float64Array];
-    // One visit per matrix of the batch: offsets count matrices.
-    eachBroadcast(spec.shape.slice(0, -2), [a.shape.slice(0, -2), b.shape.slice(0, -2)], (matrix, [p, q]) => {
-      for (let i = 0; i < m; i++) {
-        sums.fill(0);
-        for (let l = 0; l < k; l++) {
-          const factor = x[(p * m + i) * k + l];
-          const rowStart = (q * k + l) * n;
-          for (let j = 0; j < n; j++) sums[j] += factor * y[rowStart + j];
-        }
-        data.set(sums, (matrix * m + i) * n);
+    const data = new Float64Array(sizeOf(spec.shape));
+    const [x, y] = [widen(a.data), widen(b.data)];
+    // Offsets of the leading axes count matrices.
+    eachRow(spec.shape.slice(0, -2), [a.shape.slice(0, -2), b.shape.slice(0, -2)], (start, count, [p, q], [stepA, stepB]) => {
+      for (let c = 0; c < count; c++) {
+        const [left, right] = [(p + c * stepA) * m * k, (q + c * stepB) * k * n];
+        multiplyInto(data.subarray((start + c) * m * n, (start + c + 1) * m * n), x.subarray(left, left + m * k), y.subarray(right, right + k * n), k, n);
       }
     });
-    return [new NDArray(spec.dtype, spec.shape, data)];
+    return [new NDArray(spec.dtype, spec.shape, narrow(data, spec.dtype))];
   },
   gradient: ({ inputs: [a, b], cotangent: g }) => [
     unbroadcast(matmul(g, swapLastTwo(b)), a.shape),
     unbroadcast(matmul(swapLastTwo(a), g), b.shape),
   ],
 };
+
+/** Adds the product of x `[m, k]` and y `[k, n]` to out, four rows of y at a time: each pass over a row of out costs its reading. */
+function multiplyInto(out: Float64Array, x: Float64Array, y: Float64Array, k: number, n: number): void {
+  for (let row = 0, at = 0; row < out.length; row += n) {
+    let l = 0;
+    for (; l + 4 <= k; l += 4, at += 4) {
+      const [f0, f1, f2, f3] = [x[at], x[at + 1], x[at + 2], x[at + 3]];
+      const [y0, y1, y2, y3] = [l * n, (l + 1) * n, (l + 2) * n, (l + 3) * n];
+      for (let j = 0; j < n; j++) out[row + j] += f0 * y[y0 + j] + f1 * y[y1 + j] + f2 * y[y2 + j] + f3 * y[y3 + j];
+    }
+    for (; l < k; l++, at++) for (let j = 0; j < n; j++) out[row + j] += x[at] * y[l * n + j];
+  }
+}
 
 function swapLastTwo(x: Tensor): Tensor {
   const axes = x.shape.map((_, i) => i);

@@ -3,7 +3,8 @@ import type { Tensor, TensorLike } from '../tensor.js';
 
 export const Mul = binary('Mul', {
   compute: (a, b) => a * b,
-  compute32: Math.imul,
+  // A product of two 32-bit words has more bits than a double: imul keeps the low ones. Bigints wrap when they are stored.
+  integer: (a, b) => (typeof a === 'bigint' ? a * b : Math.imul(a, b)),
   gradient: (a, b, _y, g) => [multiply(g, b), multiply(g, a)],
 });
 

@@ -1,6 +1,6 @@
-import { dtypes, FLOATS } from '../dtype.js';
+import { dtypes } from '../dtype.js';
 import { asarray, NDArray } from '../ndarray.js';
-import { apply, requireDType, shapeError, type Operator } from '../operator.js';
+import { apply, shapeError, type Operator } from '../operator.js';
 import { normalizeAxis, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { slice } from './slice.js';
@@ -8,8 +8,9 @@ import { slice } from './slice.js';
 export const Pad: Operator<{ axis: number; before: number; after: number }> = {
   name: 'Pad',
   infer([x], { axis, before, after }) {
-    requireDType('Pad', x, [...FLOATS, 'int32', 'int64', 'uint32']);
-    if (!(before >= 0 && after >= 0)) throw shapeError('Pad', 'negative padding', [x], 'before and after of 0 or more', 'Use slice() to shorten.');
+    if (![before, after].every((n) => Number.isInteger(n) && n >= 0)) {
+      throw shapeError('Pad', `cannot add ${before} before and ${after} after`, [x], 'integers of 0 or more', 'Use slice() to shorten.');
+    }
     return [{ dtype: x.dtype, shape: x.shape.map((n, i) => (i === axis ? n + before + after : n)) }];
   },
   kernel([x], { axis, before }, [spec]) {
@@ -31,7 +32,7 @@ export const Pad: Operator<{ axis: number; before: number; after: number }> = {
   },
 };
 
-/** x with zeros added before and after along one axis (default: 0). ONNX Pad, mode constant. */
+/** x with zeros (`false` for bool) added before and after along one axis (default: 0). ONNX Pad, mode constant. */
 export function pad(x: Tensor, options: { readonly axis?: number; readonly before?: number; readonly after?: number }): Tensor {
   const axis = normalizeAxis('Pad', options.axis ?? 0, x.shape.length);
   const { before = 0, after = 0 } = options;

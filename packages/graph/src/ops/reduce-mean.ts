@@ -17,5 +17,5 @@ export const ReduceMean = reduction('ReduceMean', {
   },
 });
 
-/** Arithmetic mean over axes. ONNX ReduceMean. */
+/** Arithmetic mean over axes; over no elements, NaN (ONNX leaves it open). ONNX ReduceMean. */
 export const mean = (x: Tensor, options: ReduceOptions = {}): Tensor => reduce(ReduceMean, x, options);

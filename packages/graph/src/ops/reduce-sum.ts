@@ -10,5 +10,9 @@ export const ReduceSum = reduction('ReduceSum', {
   gradient: ({ inputs: [x], cotangent, attributes }) => [broadcastTo(restoreAxes(cotangent, x.shape, attributes.axes), x.shape)],
 });
 
-/** Sum over axes. ONNX ReduceSum. */
+/**
+ * Sum over axes (default: all); integers wrap. ONNX ReduceSum.
+ *
+ * @example sum(asarray([[1, 2], [3, 4]]), { axes: -1 }); // [3, 7]
+ */
 export const sum = (x: Tensor, options: ReduceOptions = {}): Tensor => reduce(ReduceSum, x, options);

@@ -13,7 +13,11 @@ export const Reshape: Operator<{ shape: readonly number[] }> = {
   },
   kernel: ([x], { shape }) => [new NDArray(x.dtype, shape, x.data)],
   gradient: ({ inputs: [x], cotangent }) => [reshape(cotangent, x.shape)],
-  onnx: ({ shape }) => ({ constants: [asarray([...shape], { dtype: 'int64', shape: [shape.length] })] }),
+  onnx: ({ shape }) => ({
+    // Without it ONNX reads a 0 as "the input's size".
+    attributes: shape.includes(0) ? { allowzero: { int: 1 } } : undefined,
+    constants: [asarray([...shape], { dtype: 'int64', shape: [shape.length] })],
+  }),
 };
 
 /** The same elements in another shape; one axis may be -1, which takes what is left. ONNX Reshape. */

@@ -1,3 +1,4 @@
+import { NUMBERS } from '../dtype.js';
 import { readIndex } from '../indexing.js';
 import { NDArray, zeros } from '../ndarray.js';
 import { apply, requireDType, requireSameDType, shapeError, type Operator } from '../operator.js';
@@ -9,10 +10,11 @@ type Reduction = 'none' | 'add';
 
 export const ScatterElements: Operator<{ axis: number; reduction: Reduction }> = {
   name: 'ScatterElements',
-  infer(inputs, { axis }) {
+  infer(inputs, { axis, reduction }) {
     const [x, indices, updates] = inputs;
     requireDType('ScatterElements', indices, ['int32', 'int64'], 'indices');
     requireSameDType('ScatterElements', [x, updates]);
+    if (reduction === 'add') requireDType('ScatterElements', x, NUMBERS, 'sums');
     const fits = indices.shape.length === x.shape.length && indices.shape.every((n, i) => i === axis || n <= x.shape[i]);
     if (!fits || !sameShape(indices.shape, updates.shape)) {
       throw shapeError('ScatterElements', 'indices and updates do not fit', inputs, `updates of the indices' shape, none longer beside axis ${axis}`);

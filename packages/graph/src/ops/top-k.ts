@@ -1,8 +1,9 @@
-import { dtypes, FLOATS } from '../dtype.js';
+import { FLOATS } from '../dtype.js';
 import { asarray, NDArray, zeros } from '../ndarray.js';
 import { apply, requireDType, shapeError, type Operator } from '../operator.js';
 import { normalizeAxis, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
+import { narrow, wideArray, widen } from '../wide.js';
 import { scatterElements } from './scatter-elements.js';
 
 export const TopK: Operator<{ axis: number; k: number; largest: number }> = {
@@ -21,22 +22,21 @@ export const TopK: Operator<{ axis: number; k: number; largest: number }> = {
   kernel([x], { axis, k, largest }, [spec]) {
     const length = x.shape[axis];
     const inner = sizeOf(x.shape.slice(axis + 1));
-    const from = x.data as Float64Array;
-    const values = dtypes[x.dtype].allocate(sizeOf(spec.shape)) as Float64Array;
+    const from = widen(x.data);
+    const values = wideArray(x.dtype, sizeOf(spec.shape));
     const indices = new BigInt64Array(values.length);
-    const order = Array.from({ length }, (_, i) => i);
+    const keys = wideArray(x.dtype, length);
     for (let r = 0; r < x.size / length; r++) {
       const block = Math.floor(r / inner);
       const start = block * length * inner + (r % inner);
-      const at = (i: number): number => from[start + i * inner];
-      // Ties go to the lower index, as in ONNX.
-      order.sort((i, j) => (at(i) === at(j) ? i - j : at(i) > at(j) === (largest === 1) ? -1 : 1));
+      for (let i = 0; i < length; i++) keys[i] = from[start + i * inner];
+      const order = stableOrder(keys, largest === 1);
       for (let i = 0; i < k; i++) {
-        values[(block * k + i) * inner + (r % inner)] = at(order[i]);
+        values[(block * k + i) * inner + (r % inner)] = keys[order[i]];
         indices[(block * k + i) * inner + (r % inner)] = BigInt(order[i]);
       }
     }
-    return [new NDArray(spec.dtype, spec.shape, values), new NDArray('int64', spec.shape, indices)];
+    return [new NDArray(spec.dtype, spec.shape, narrow(values, spec.dtype)), new NDArray('int64', spec.shape, indices)];
   },
   gradient({ inputs: [x], outputs: [, indices], cotangents: [g], attributes: { axis } }) {
     return [g === null ? null : scatterElements(zeros(x.shape, x.dtype), indices, g, { axis })];
@@ -47,9 +47,22 @@ export const TopK: Operator<{ axis: number; k: number; largest: number }> = {
   }),
 };
 
+/** Positions in the order of their keys, equal ones by position, NaN last. */
+function stableOrder(keys: Float64Array, descending: boolean): Int32Array {
+  const sign = descending ? -1 : 1;
+  return Int32Array.from(keys, (_, i) => i).sort((i, j) => {
+    const [x, y] = [keys[i], keys[j]];
+    if (x < y) return -sign;
+    if (x > y) return sign;
+    return (x === x) === (y === y) ? i - j : x === x ? -1 : 1;
+  });
+}
+
 /**
  * The k largest (or smallest) elements along an axis (default: the last), in order, and their `int64` indices; on ties the
- * lower index comes first. ONNX TopK.
+ * lower index comes first, and NaN comes last either way. ONNX TopK.
+ *
+ * @example topK(asarray([3, 1, 2]), 2); // { values: [3, 2], indices: [0, 2] }
  */
 export function topK(
   x: Tensor,

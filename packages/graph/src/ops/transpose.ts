@@ -8,7 +8,7 @@ export const Transpose: Operator<{ perm: readonly number[] }> = {
   name: 'Transpose',
   infer([x], { perm }) {
     if (perm.length !== x.shape.length || new Set(perm).size !== perm.length) {
-      throw shapeError('Transpose', `${formatShape(perm)} does not order its axes`, [x], `each axis of ${x.shape.length} once`);
+      throw shapeError('Transpose', `${formatShape(perm)} does not order its axes`, [x], `each of its ${x.shape.length} axes once`);
     }
     return [{ dtype: x.dtype, shape: perm.map((axis) => x.shape[axis]) }];
   },

@@ -1,9 +1,14 @@
-import { dtypes } from '../dtype.js';
-import { broadcastOrThrow, eachBroadcast } from '../elementwise.js';
+import { NUMBERS } from '../dtype.js';
+import { broadcastOrThrow, eachRow } from '../elementwise.js';
 import { NDArray } from '../ndarray.js';
 import { apply, requireDType, requireSameDType, type Operator } from '../operator.js';
+import { sizeOf } from '../shape.js';
 import { isTensor, toTensor, type Tensor, type TensorLike } from '../tensor.js';
 import { unbroadcast } from '../unbroadcast.js';
+import { narrow, wideArray, widen } from '../wide.js';
+import { logicalAnd } from './and.js';
+import { logicalNot } from './not.js';
+import { logicalOr } from './or.js';
 
 export const Where: Operator = {
   name: 'Where',
@@ -11,13 +16,16 @@ export const Where: Operator = {
     const [condition, a, b] = inputs;
     requireDType('Where', condition, ['bool'], 'a condition');
     requireSameDType('Where', [a, b]);
+    requireDType('Where', a, NUMBERS, 'choices');
     return [{ dtype: a.dtype, shape: broadcastOrThrow('Where', inputs) }];
   },
   kernel([condition, a, b], _, [spec]) {
-    const data = dtypes[spec.dtype].allocate(spec.shape.reduce((p, n) => p * n, 1)) as Float64Array;
-    const [c, x, y] = [condition.data, a.data as Float64Array, b.data as Float64Array];
-    eachBroadcast(spec.shape, [condition.shape, a.shape, b.shape], (i, [p, q, r]) => (data[i] = c[p] !== 0 ? x[q] : y[r]));
-    return [new NDArray(spec.dtype, spec.shape, data)];
+    const data = wideArray(spec.dtype, sizeOf(spec.shape));
+    const [c, x, y] = [condition.data, widen(a.data), widen(b.data)];
+    eachRow(spec.shape, [condition.shape, a.shape, b.shape], (start, length, [p, q, r], [stepC, stepA, stepB]) => {
+      for (let k = 0; k < length; k++) data[start + k] = c[p + k * stepC] !== 0 ? x[q + k * stepA] : y[r + k * stepB];
+    });
+    return [new NDArray(spec.dtype, spec.shape, narrow(data, spec.dtype))];
   },
   gradient: ({ inputs: [condition, a, b], cotangent: g }) => [
     null,
@@ -26,8 +34,17 @@ export const Where: Operator = {
   ],
 };
 
-/** a where `condition` holds, else b; all three broadcast. ONNX Where. */
+/**
+ * a where `condition` (bool) holds, else b; all three broadcast. ONNX Where; for bool choices, which it does not take in ONNX
+ * Runtime, the same by And, Or and Not.
+ *
+ * @example where(greater(x, 0), x, 0); // relu(x)
+ */
 export function where(condition: Tensor, a: TensorLike, b: TensorLike): Tensor {
-  const dtype = isTensor(a) ? a.dtype : isTensor(b) ? b.dtype : 'float32';
-  return apply(Where, [condition, toTensor(a, dtype), toTensor(b, dtype)], {})[0];
+  const dtype = isTensor(a) ? a.dtype : isTensor(b) ? b.dtype : undefined;
+  const [first, second] = [toTensor(a, dtype), toTensor(b, dtype)];
+  if (first.dtype === 'bool' && second.dtype === 'bool') {
+    return logicalOr(logicalAnd(condition, first), logicalAnd(logicalNot(condition), second));
+  }
+  return apply(Where, [condition, first, second], {})[0];
 }

@@ -1,5 +1,5 @@
 /** Uniform random words, written in integer operators so that every engine gives the same bits. */
-import { asarray } from '../ndarray.js';
+import { asarray, NDArray } from '../ndarray.js';
 import { requireDType, shapeError } from '../operator.js';
 import { add } from '../ops/add.js';
 import { bitwiseLeftShift, bitwiseRightShift } from '../ops/bit-shift.js';
@@ -8,9 +8,9 @@ import { bitwiseXor } from '../ops/bitwise-xor.js';
 import { concat } from '../ops/concat.js';
 import { reshape } from '../ops/reshape.js';
 import { slice } from '../ops/slice.js';
-import { sizeOf, type Shape } from '../shape.js';
+import { checkShape, sameShape, sizeOf, type Shape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
-import { threefry, type Words } from './threefry.js';
+import { numberWords, threefry, type Words } from './threefry.js';
 
 const word = (value: number): Tensor => asarray(Uint32Array.of(value));
 
@@ -24,17 +24,34 @@ const tensorWords: Words<Tensor> = {
 /**
  * Independent uniform `uint32` words, one Threefry block per two: block i has the counters (i, i + half), as in JAX's
  * non-partitionable layout.
+ *
+ * @param key `uint32[2]`, from {@link randomKey} or {@link split}; used once.
+ * @throws `SHAPE_MISMATCH` or `DTYPE_MISMATCH` for something that is not a key.
  */
 export function bits(key: Tensor, shape: Shape): Tensor {
-  requireDType('random bits', key, ['uint32'], 'a key');
-  if (key.shape.length !== 1 || key.shape[0] !== 2) throw shapeError('random bits', 'not a key', [key], 'uint32[2]', 'Make one with randomKey(seed) or split(key).');
+  requireKey(key);
+  checkShape('random bits', shape);
   const size = sizeOf(shape);
   const half = Math.ceil(size / 2);
-  const counter = (start: number, end: number): Tensor => asarray(Uint32Array.from({ length: half }, (_, i) => (start + i < end ? start + i : 0)));
+  // A block past the end of an odd size counts from 0, as in JAX; its second word is cut off.
+  const counter = (i: number): number => (i < size ? i : 0);
+  if (key instanceof NDArray) {
+    const [k0, k1] = key.data as Uint32Array;
+    const words = new Uint32Array(2 * half);
+    for (let i = 0; i < half; i++) [words[i], words[half + i]] = threefry(numberWords, [k0, k1], [i, counter(half + i)]);
+    return new NDArray('uint32', shape, words.subarray(0, size));
+  }
+  const counters = (start: number): Tensor => asarray(Uint32Array.from({ length: half }, (_, i) => counter(start + i)));
   const [first, second] = threefry(
     tensorWords,
     [slice(key, { start: 0, stop: 1 }), slice(key, { start: 1, stop: 2 })],
-    [counter(0, size), counter(half, size)],
+    [counters(0), counters(half)],
   );
   return reshape(slice(concat([first, second]), { stop: size }), shape);
+}
+
+/** Throws unless `key` is `uint32[2]`. */
+export function requireKey(key: Tensor): void {
+  requireDType('random bits', key, ['uint32'], 'a key');
+  if (!sameShape(key.shape, [2])) throw shapeError('random bits', 'not a key', [key], 'uint32[2]', 'Make one with randomKey(seed) or split(key).');
 }

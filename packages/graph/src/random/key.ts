@@ -4,26 +4,40 @@ import { asarray, NDArray } from '../ndarray.js';
 import { slice } from '../ops/slice.js';
 import { reshape } from '../ops/reshape.js';
 import type { Tensor } from '../tensor.js';
-import { bits } from './bits.js';
+import { bits, requireKey } from './bits.js';
 import { numberWords, threefry } from './threefry.js';
 
 /** The key of an integer seed from 0 to 2^53 - 1. @throws `INVALID_SEED` for anything else. */
 export function randomKey(seed: number): NDArray {
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new GradusError('INVALID_SEED', { what: 'A seed must be a whole number', received: String(seed), expected: 'an integer from 0 to 2^53 - 1' });
+  return asarray(words('A seed', seed));
+}
+
+/** A whole number as two words, the high one first. */
+function words(what: string, value: number): Uint32Array {
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new GradusError('INVALID_SEED', { what: `${what} must be a whole number`, received: String(value), expected: 'an integer from 0 to 2^53 - 1' });
   }
-  return asarray(Uint32Array.of(Math.floor(seed / 2 ** 32), seed >>> 0));
+  return Uint32Array.of(Math.floor(value / 2 ** 32), value >>> 0);
 }
 
-/** `count` independent keys from one (default: 2). Works on symbols and arrays. */
+/** `count` independent keys from one (default: 2). Works on symbols and arrays. As JAX's `split`. */
 export function split(key: Tensor, count = 2): Tensor[] {
-  const words = bits(key, [count, 2]);
-  return Array.from({ length: count }, (_, i) => reshape(slice(words, { start: i, stop: i + 1 }), [2]));
+  const all = bits(key, [count, 2]);
+  return Array.from({ length: count }, (_, i) => reshape(slice(all, { start: i, stop: i + 1 }), [2]));
 }
 
-/** The key of stream number `index` under a concrete `key`: one per step, epoch, layer or worker. */
+/**
+ * The key of stream number `index` (0 to 2^53 - 1) under a concrete `key`: one per step, epoch, layer or worker. As JAX's
+ * `fold_in` for an index below 2^32.
+ *
+ * @example const keyOfStep = foldIn(randomKey(42), step);
+ */
 export function foldIn(key: NDArray, index: number): NDArray {
-  const [hi, lo] = randomKey(index).data as Uint32Array;
+  requireKey(key);
+  if (!(key instanceof NDArray)) {
+    throw new GradusError('INVALID_ARGUMENT', { what: 'foldIn works on a concrete key', received: 'a symbol', fix: 'Use split() inside a trace.' });
+  }
+  const [hi, lo] = words('The index of a stream', index);
   const [k0, k1] = key.data as Uint32Array;
   return asarray(Uint32Array.from(threefry(numberWords, [k0, k1], [hi, lo])));
 }

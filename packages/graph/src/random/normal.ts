@@ -15,6 +15,8 @@ import { uniform, type FloatOptions } from './uniform.js';
 /**
  * Standard normal numbers by the transform of Box and Muller (1958): two from two uniform ones. Engines agree to rounding,
  * not to the bit, because their logarithms and sines differ.
+ *
+ * @example normal(randomKey(42), [2, 3], { dtype: 'float64' });
  */
 export function normal(key: Tensor, shape: Shape, options: FloatOptions = {}): Tensor {
   const size = sizeOf(shape);

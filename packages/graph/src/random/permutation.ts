@@ -1,9 +1,16 @@
 /** Random orders from a key. */
+import { GradusError } from '../errors.js';
+import { zeros } from '../ndarray.js';
 import { cast } from '../ops/cast.js';
 import { topK } from '../ops/top-k.js';
 import type { Tensor } from '../tensor.js';
 import { uniform } from './uniform.js';
 
 /** The integers from 0 to n - 1 in random order, as `int32`: the order of n uniform 53-bit numbers. The same on every engine. */
-export const permutation = (key: Tensor, n: number): Tensor =>
-  cast(topK(uniform(key, [n], { dtype: 'float64' }), n, { largest: false }).indices, 'int32');
+export function permutation(key: Tensor, n: number): Tensor {
+  if (!Number.isInteger(n) || n < 0 || n > 2 ** 31) {
+    throw new GradusError('INVALID_ARGUMENT', { what: 'permutation: no such length', received: String(n), expected: 'an integer from 0 to 2^31' });
+  }
+  if (n === 0) return zeros([0], 'int32');
+  return cast(topK(uniform(key, [n], { dtype: 'float64' }), n, { largest: false }).indices, 'int32');
+}
