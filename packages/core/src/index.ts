@@ -14,5 +14,6 @@ export { VERSION } from './version.js';
 export { RunFolder, type RunFolderOptions } from './run-folder.js';
 export type { HookName } from './trainer/hooks.js';
 export type { TrainState } from './trainer/state.js';
-export { Trainer, type FitOptions, type FitResult, type TrainerOptions } from './trainer/trainer.js';
+export type { FitOptions, FitResult, TrainerOptions } from './trainer/options.js';
+export { Trainer } from './trainer/trainer.js';
 export { normalizeLoss } from './trainer/traced.js';

@@ -4,7 +4,7 @@ import type { GradientEstimator } from '../contracts/gradient-estimator.js';
 import type { GradientTransform } from '../contracts/gradient-transform.js';
 import type { Model } from '../contracts/model.js';
 import { didYouMean, listNames } from '../suggest.js';
-import type { FitOptions } from './trainer.js';
+import type { FitOptions } from './options.js';
 
 const WAYS = ['loss', 'objective', 'pseudoGradients'] as const;
 

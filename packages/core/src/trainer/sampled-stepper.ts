@@ -61,6 +61,10 @@ export class SampledStepper implements Stepper {
     return { state: current, reports };
   }
 
+  ready(): Promise<void> {
+    return this.#update.ready();
+  }
+
   dispose(): Promise<void> {
     return this.#update.dispose();
   }

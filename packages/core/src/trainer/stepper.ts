@@ -19,5 +19,7 @@ export interface Stepper {
    * one call or in several.
    */
   run(state: TrainState, batches: readonly Batch[], rates: readonly Readonly<Record<string, number>>[]): Promise<StepsResult>;
+  /** Waits for what is being compiled. @throws what the engine found wrong with the graph. */
+  ready(): Promise<void>;
   dispose(): Promise<void>;
 }

@@ -69,6 +69,10 @@ export class TracedStepper implements Stepper {
     return { state: { ...state, params, optimizer, step: state.step + batches.length }, reports };
   }
 
+  async ready(): Promise<void> {
+    for (const { executable } of this.#compiled.values()) await executable;
+  }
+
   async dispose(): Promise<void> {
     for (const { executable } of this.#compiled.values()) await (await executable).dispose();
     this.#compiled.clear();

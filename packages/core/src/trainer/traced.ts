@@ -33,6 +33,12 @@ export class CompiledFunction<Out> {
   constructor(engine: Engine, traced: Traced<Out>) {
     this.#traced = traced;
     this.#executable = engine.compile(traced.graph);
+    // A failure is reported by whoever awaits the executable; until then it must not count as unhandled.
+    this.#executable.catch(() => {});
+  }
+
+  async ready(): Promise<void> {
+    await this.#executable;
   }
 
   async call(...args: readonly unknown[]) {

@@ -1,17 +1,17 @@
 /** The trainer: takes a model and the parts that train it, and offers `fit`, `evaluate` and `predict`. */
 import { dtypes, GradusError, randomKey, sizeOf, split, type Engine, type NDArray } from '@gradus/graph';
-import type { Callback, MetricInfo, Stop } from '../contracts/callback.js';
+import type { Callback, MetricInfo } from '../contracts/callback.js';
 import type { DataSource } from '../contracts/data-source.js';
 import type { GradientEstimator } from '../contracts/gradient-estimator.js';
 import type { GradientTransform } from '../contracts/gradient-transform.js';
 import type { Batch, Model, Params } from '../contracts/model.js';
-import type { PartOf, Plugin } from '../contracts/plugin.js';
+import type { PartOf } from '../contracts/plugin.js';
 import { History } from '../history.js';
 import { HyperparameterSet } from '../hyperparameters.js';
 import { Interrupt } from '../interrupt.js';
 import { checkParams, replaceParams } from '../params.js';
 import { Registry } from '../registry.js';
-import { RunFolder, type RunFolderOptions } from '../run-folder.js';
+import { RunFolder } from '../run-folder.js';
 import { batchSpecs, checkSource } from './batches.js';
 import { checkFitOptions, checkModel, checkParts } from './checks.js';
 import { ChunkSize } from './chunk-size.js';
@@ -19,52 +19,13 @@ import { evaluateSource } from './evaluation.js';
 import { Evaluator } from './evaluator.js';
 import { Fit } from './fit.js';
 import { Hooks, type HookName } from './hooks.js';
+import type { FitOptions, FitResult, TrainerOptions } from './options.js';
 import { Predictor } from './predictor.js';
 import { SampledStepper } from './sampled-stepper.js';
 import { Session } from './session.js';
 import type { TrainState } from './state.js';
 import type { Stepper } from './stepper.js';
 import { TracedStepper } from './traced-stepper.js';
-
-export interface TrainerOptions {
-  readonly model: Model;
-  readonly optimizer: PartOf<'optimizer'>;
-  /** How gradients are made. */
-  readonly gradient: PartOf<'gradient'>;
-  /** What runs graphs. Default: `'js'`, the interpreter. */
-  readonly engine?: PartOf<'engine'>;
-  readonly plugins?: readonly Plugin[];
-  /** Decides initial parameters and every random number of training. Default: 0. */
-  readonly seed?: number;
-}
-
-export interface FitOptions {
-  /** Epochs to train, beyond those done already. Default: 1. */
-  readonly epochs?: number;
-  /** Evaluated at the ends of epochs, reported as `val_…`. */
-  readonly validationData?: DataSource;
-  /** Validate every so many epochs. Default: 1. */
-  readonly validationFrequency?: number;
-  readonly callbacks?: readonly PartOf<'callback'>[];
-  /**
-   * Steps per execution of the engine. The results are the same bits for every value. Default: `'auto'`, chosen from the measured
-   * time of a step so that an execution takes about 50 ms.
-   */
-  readonly stepsPerExecution?: 'auto' | number;
-  /** Where the run's folder goes; `false` leaves none. Default: `runs/<model>/<time>`. */
-  readonly run?: RunFolderOptions | false;
-  /** Listen for Ctrl-C (SIGINT) and SIGTERM while training. Default: `true`. */
-  readonly handleSignals?: boolean;
-}
-
-export interface FitResult {
-  readonly history: History;
-  readonly stop: Stop;
-  /** The run's folder, or `null`. */
-  readonly folder: string | null;
-  /** The first failure to write the run's folder, if any. */
-  readonly problem: GradusError | null;
-}
 
 /**
  * Trains one model.
@@ -159,6 +120,7 @@ export class Trainer {
       let emit: Hooks['emit'] = null;
       const stepper = this.#makeStepper(data, () => emit);
       try {
+        await stepper.ready();
         const { validationData: validation, validationFrequency: frequency = 1 } = options;
         const names = this.#prepareValidation(stepper, validation);
         const session = new Session({
