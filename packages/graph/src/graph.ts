@@ -78,7 +78,7 @@ export function makeGraph(
  * @example
  * const { graph } = trace((x) => sum(tanh(x)), { dtype: 'float32', shape: [3] });
  */
-export function trace<Args extends readonly unknown[], Out>(
+export function trace<const Args extends readonly unknown[], Out>(
   fn: (...args: { [I in keyof Args]: MapTree<Args[I], Tensor> }) => Out,
   ...args: Args
 ): Traced<Out> {
