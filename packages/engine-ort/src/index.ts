@@ -1,0 +1,4 @@
+/** Graphs in ONNX Runtime: compiled graphs, and loops of K training steps in one call. */
+export { ortEngine, type OrtEngineOptions } from './ort-engine.js';
+export { engineOrtPlugin } from './plugin.js';
+export type { OrtImporter } from './runtime.js';
