@@ -30,4 +30,5 @@ export { chainTensors, sequenceLossTensors, tensorSequenceModel, type ChainTenso
 export { sequenceLosses, type LossOptions, type SequenceLosses, type SequenceTrace } from './sequence-losses.js';
 export { sequenceModel, type SequenceModel } from './sequence-model.js';
 export type { SequenceModelOptions } from './sequence-options.js';
+export { hypercausalTelemetry, type HypercausalTelemetryOptions } from './telemetry.js';
 export type { Vector } from './validation.js';

@@ -16,16 +16,19 @@ export const float = (value: number): Float => new Float(value);
 /** A plain number prints as an integer when it is one that doubles hold exactly, as a float otherwise. */
 export type PythonValue = Float | number | string | boolean | null | readonly PythonValue[] | { readonly [key: string]: PythonValue };
 
+/** How NaN and infinity are called. */
+type Names = readonly [nan: string, infinity: string];
+
 /** Two digits or more after the sign: `1e-5` becomes `1e-05`. */
 const padExponent = (text: string): string => text.replace(/e([+-])(\d)$/, 'e$10$2');
 
-function nonFinite(x: number, names: readonly [nan: string, infinity: string]): string | null {
+function nonFinite(x: number, names: Names): string | null {
   if (Number.isNaN(x)) return names[0];
   return Number.isFinite(x) ? null : `${x < 0 ? '-' : ''}${names[1]}`;
 }
 
 /** A float by its shortest digits: with `.0`, and with an exponent below 1e-4 and from 1e16. `names` are those of `nan`, `inf`. */
-function floatText(x: number, names: readonly [string, string]): string {
+function floatText(x: number, names: Names): string {
   const special = nonFinite(x, names);
   if (special !== null) return special;
   if (x === 0) return Object.is(x, -0) ? '-0.0' : '0.0';
@@ -34,7 +37,7 @@ function floatText(x: number, names: readonly [string, string]): string {
   return Number.isInteger(x) ? `${x}.0` : String(x);
 }
 
-const numberText = (value: number | Float, names: readonly [string, string]): string => {
+const numberText = (value: number | Float, names: Names): string => {
   if (value instanceof Float) return floatText(value.value, names);
   return Number.isSafeInteger(value) ? String(value) : floatText(value, names);
 };
@@ -66,32 +69,38 @@ function stringRepr(text: string): string {
  *
  * @throws `NOT_JSON` for a value that JSON cannot hold, naming where it stands.
  */
-export function pythonJson(value: PythonValue, indent?: number): string {
-  const write = (item: PythonValue, path: string, margin: string): string => {
-    if (item instanceof Float || typeof item === 'number') return numberText(item, ['NaN', 'Infinity']);
-    if (item === null || typeof item === 'boolean') return String(item);
-    if (typeof item === 'string') return jsonString(item);
-    if (typeof item !== 'object') throw notJson(item, path);
-    const inner = indent === undefined ? '' : `${margin}${' '.repeat(indent)}`;
-    const isArray = isList(item);
-    if (!isArray && ![Object.prototype, null].includes(Object.getPrototypeOf(item))) throw notJson(item, path);
-    const parts = isArray
-      ? item.map((part, i) => write(part, `${path}[${i}]`, inner))
-      : Object.entries(item).map(([key, part]) => `${jsonString(key)}: ${write(part, path === '' ? key : `${path}.${key}`, inner)}`);
-    const [open, close] = isArray ? '[]' : '{}';
-    if (parts.length === 0) return open + close;
-    if (indent === undefined) return `${open}${parts.join(', ')}${close}`;
-    return `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${margin}${close}`;
-  };
-  return write(value, '', '');
+export const pythonJson = (value: PythonValue, indent?: number): string => writeJson(value, indent, '', []);
+
+function writeJson(value: PythonValue, indent: number | undefined, margin: string, path: string[]): string {
+  if (value instanceof Float || typeof value === 'number') return numberText(value, JSON_NAMES);
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string') return jsonString(value);
+  const prototype: unknown = typeof value === 'object' ? Object.getPrototypeOf(value) : undefined;
+  const isArray = Array.isArray(value);
+  if (!isArray && prototype !== Object.prototype && prototype !== null) throw notJson(value, path);
+  const inner = indent === undefined ? '' : margin + ' '.repeat(indent);
+  const separator = indent === undefined ? ', ' : `,\n${inner}`;
+  let text = '';
+  for (const key of Object.keys(value)) {
+    path.push(key);
+    const part = writeJson((value as Record<string, PythonValue>)[key], indent, inner, path);
+    path.pop();
+    text += (text === '' ? '' : separator) + (isArray ? part : `${jsonString(key)}: ${part}`);
+  }
+  if (indent !== undefined && text !== '') text = `\n${inner}${text}\n${margin}`;
+  return isArray ? `[${text}]` : `{${text}}`;
 }
 
-const jsonString = (text: string): string =>
-  JSON.stringify(text).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const JSON_NAMES: Names = ['NaN', 'Infinity'];
 
-const notJson = (value: unknown, path: string): GradusError =>
+function jsonString(text: string): string {
+  if (/^[ !#-[\]-~]*$/.test(text)) return `"${text}"`;
+  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+const notJson = (value: unknown, path: readonly string[]): GradusError =>
   new GradusError('NOT_JSON', {
-    what: `JSON cannot hold ${path === '' ? 'a value' : `the value at '${path}'`}`,
+    what: `JSON cannot hold ${path.length === 0 ? 'a value' : `the value at '${path.join('.')}'`}`,
     received: typeof value === 'object' ? (value as object).constructor.name : typeof value,
     expected: 'numbers, strings, booleans, null, lists and plain records',
   });
