@@ -1,3 +1,24 @@
-import type { OperatorCase } from '../operator-case.js';
+import type { DType } from '../dtype.js';
+import { asarray } from '../ndarray.js';
+import type { Tensor } from '../tensor.js';
+import { argmax } from './arg-max.js';
+import { f32, f64, i32, type OperatorCase } from '../operator-case.js';
 
-export const cases: OperatorCase[] = [];
+export const cases: OperatorCase[] = [
+  ...['float32', 'float64', 'int32', 'int64'].map((dtype) => ({
+    name: `last axis by default, ${dtype}`,
+    fn: (x: Tensor) => argmax(x),
+    inputs: [asarray([[1, 5, 2], [7, 0, -3]], { dtype: dtype as DType })],
+    expected: i32([1, 0]),
+  })),
+  { name: 'the first on a tie', fn: (x) => argmax(x), inputs: [f32([[3, 3, 1], [0, 4, 4]])], expected: i32([0, 1]) },
+  { name: 'the first axis', fn: (x) => argmax(x, { axis: 0 }), inputs: [f32([[1, 5, 2], [7, 0, 2]])], expected: i32([1, 0, 0]) },
+  {
+    name: 'a middle axis, named from the end',
+    fn: (x) => argmax(x, { axis: -2 }),
+    inputs: [f32([[[1, 9], [3, 4]], [[5, 6], [2, 8]]])],
+    expected: i32([[1, 0], [0, 1]]),
+  },
+  { name: 'an axis of one', fn: (x) => argmax(x), inputs: [f32([[2], [-1]])], expected: i32([0, 0]) },
+  { name: 'infinities', fn: (x) => argmax(x), inputs: [f64([-Infinity, 0, Infinity])], expected: i32(2) },
+];

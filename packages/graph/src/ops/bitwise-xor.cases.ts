@@ -1,3 +1,15 @@
-import type { OperatorCase } from '../operator-case.js';
+import { bitwiseXor } from './bitwise-xor.js';
+import { i32, i64, inTypes, u32, type OperatorCase } from '../operator-case.js';
 
-export const cases: OperatorCase[] = [];
+export const cases: OperatorCase[] = [
+  ...inTypes(['i32', 'i64', 'u32'], 'small integers', bitwiseXor, [[12, 10, 7], [10, 6, 0]], [6, 12, 7]),
+  ...inTypes(['i32', 'i64', 'u32'], 'broadcasts', bitwiseXor, [[[12], [7]], [10, 3]], [[6, 15], [13, 4]]),
+  { name: 'negative numbers', fn: bitwiseXor, inputs: [i32([-1, -2]), i32([5, -4])], expected: i32([-6, 2]) },
+  {
+    name: 'the high bit of uint32',
+    fn: bitwiseXor,
+    inputs: [u32([0xffffffff, 0x80000000]), u32([0xf0f0f0f0, 1])],
+    expected: u32([0x0f0f0f0f, 0x80000001]),
+  },
+  { name: '64 bits', fn: bitwiseXor, inputs: [i64([-1n]), i64([0x123456789abcdef0n])], expected: i64([-1311768467463790321n]) },
+];

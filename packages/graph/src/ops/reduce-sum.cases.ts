@@ -1,3 +1,17 @@
-import type { OperatorCase } from '../operator-case.js';
+import { zeros } from '../ndarray.js';
+import { sum } from './reduce-sum.js';
+import { f32, i32, i64, inFloats, inTypes, type OperatorCase } from '../operator-case.js';
 
-export const cases: OperatorCase[] = [];
+export const cases: OperatorCase[] = [
+  ...inTypes(['f32', 'f64', 'i32', 'i64'], 'all axes by default', (x) => sum(x), [[[1, 5, -2], [4, 0, 3]]], 11),
+  ...inTypes(['f32', 'f64', 'i32', 'i64'], 'the first axis', (x) => sum(x, { axes: 0 }), [[[1, 5, -2], [4, 0, 3]]], [5, 5, 1]),
+  ...inFloats('the last axis, kept', (x) => sum(x, { axes: -1, keepDims: true }), [[[1, 5, -2], [4, 0, 3]]], [[4], [7]]),
+  ...inFloats('two of three axes', (x) => sum(x, { axes: [0, -1] }), [[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]], [14, 22]),
+  ...inFloats('all axes, kept', (x) => sum(x, { keepDims: true }), [[[1, 2], [3, 4]]], [[10]]),
+  ...inFloats('an axis of one', (x) => sum(x, { axes: 1 }), [[[1], [2]]], [1, 2]),
+  ...inFloats('no axis', (x) => sum(x, { axes: [] }), [[1, 2]], [1, 2]),
+  ...inFloats('a scalar', (x) => sum(x), [4], 4),
+  { name: 'an empty axis', fn: (x) => sum(x, { axes: 1 }), inputs: [zeros([2, 0])], expected: f32([0, 0]) },
+  { name: 'int32 wraps', fn: (x) => sum(x), inputs: [i32([2147483647, 1])], expected: i32(-2147483648) },
+  { name: 'int64 beyond 2^53', fn: (x) => sum(x), inputs: [i64([9007199254740992n, 1n])], expected: i64(9007199254740993n) },
+];
