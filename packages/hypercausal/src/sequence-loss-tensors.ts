@@ -4,11 +4,12 @@ import { add, GradusError, mean, multiply, scalar, slice, subtract, type Tensor 
 import type { HCNode } from './node.js';
 import { lossSettings } from './sequence-losses.js';
 import {
-  checkSequence,
   checkSequenceOptions,
   currentParams,
   lossDirections,
   parameterPlaces,
+  requireSequence,
+  requireTraining,
   type SequenceModelOptions,
 } from './sequence-options.js';
 
@@ -84,13 +85,9 @@ export function tensorSequenceModel(options: SequenceModelOptions): Model {
     name: options.name ?? 'hypercausal',
     metrics: lossDirections,
     init: () => initial,
-    loss(params, { x, target }) {
-      checkSequence('x', x, dim);
-      checkSequence('target', target, dim);
-      return sequenceLossTensors(options, params, { x, target });
-    },
-    predict(params, { x }) {
-      const { state, future } = chainTensors(options.nodes, params, x, branches);
+    loss: (params, batch) => sequenceLossTensors(options, params, requireTraining(batch, dim)),
+    predict(params, batch) {
+      const { state, future } = chainTensors(options.nodes, params, requireSequence(batch, 'x', dim), branches);
       return { state, future };
     },
   };

@@ -1,19 +1,20 @@
 /** A chain of nodes as a model for the trainer: a black box in float64, one whole sequence per batch. */
-import { didYouMean, listNames, type Batch, type Evaluation, type Model, type ModelContext, type Params } from '@gradus/core';
-import { GradusError, NDArray } from '@gradus/graph';
+import type { Batch, Evaluation, Model, ModelContext, Params } from '@gradus/core';
+import { NDArray } from '@gradus/graph';
 import { isDepthAware, type DepthAware } from './depth-aware-backend.js';
 import type { HCNode } from './node.js';
 import { sequenceLosses, type SequenceTrace } from './sequence-losses.js';
 import {
-  checkSequence,
+  absent,
   checkSequenceOptions,
   currentParams,
   lossDirections,
   parameterPlaces,
+  requireSequence,
+  requireTraining,
   type SequenceModelOptions,
 } from './sequence-options.js';
 import { SequencePass } from './sequence-pass.js';
-import { sizeError } from './validation.js';
 
 export interface SequenceModel extends Model, DepthAware {
   /** The mean depth of the nodes that have one, 1 where none has. Setting it sets them all. */
@@ -45,7 +46,6 @@ export function sequenceModel(options: SequenceModelOptions): SequenceModel {
   const nodes = [...options.nodes];
   const dim = nodes[0].backend.outputDim;
   const places = parameterPlaces(nodes);
-  const names = places.map(({ name }) => name);
   const initial = currentParams(nodes);
   const deep = nodes.map(({ backend }) => backend).filter(isDepthAware);
   const pass = new SequencePass(nodes, branches);
@@ -53,15 +53,9 @@ export function sequenceModel(options: SequenceModelOptions): SequenceModel {
   const load = (params: Params): void => {
     for (const { name, node, own } of places) {
       const array = params[name];
-      if (array === undefined) throw missing(`parameter '${name}'`, Object.keys(params), names);
+      if (array === undefined) throw absent(`parameter '${name}'`, name, Object.keys(params));
       nodes[node].backend.setParams({ [own]: array.data as Float64Array });
     }
-  };
-  const read = (batch: Batch, field: string): NDArray => {
-    const array = batch[field];
-    if (array === undefined) throw missing(`field '${field}' in the batch`, Object.keys(batch), [field]);
-    checkSequence(field, array, dim);
-    return array;
   };
   const forward = (params: Params, x: NDArray, context: ModelContext): SequenceTrace => {
     load(params);
@@ -74,14 +68,12 @@ export function sequenceModel(options: SequenceModelOptions): SequenceModel {
     nodes,
     init: () => initial,
     objective(params, batch, context): Evaluation {
-      const x = read(batch, 'x');
-      const target = read(batch, 'target');
-      if (target.shape[0] !== x.shape[0]) throw sizeError('x and target have different numbers of steps', `${x.shape[0]} and ${target.shape[0]}`, 'equal numbers');
+      const { x, target } = requireTraining(batch, dim);
       const { total, ...metrics } = sequenceLosses(forward(params, x, context), target.data as Float64Array, options);
       return { loss: total, metrics };
     },
     predict(params, batch, context) {
-      const x = read(batch as Batch, 'x');
+      const x = requireSequence(batch as Batch, 'x', dim);
       const { states, futures } = forward(params as Params, x, context);
       return { state: new NDArray('float64', x.shape, states.slice()), future: new NDArray('float64', x.shape, futures.slice()) };
     },
@@ -96,11 +88,3 @@ export function sequenceModel(options: SequenceModelOptions): SequenceModel {
     },
   };
 }
-
-const missing = (what: string, given: readonly string[], wanted: readonly string[]): GradusError =>
-  new GradusError('UNKNOWN_NAME', {
-    what: `There is no ${what}`,
-    received: listNames(given),
-    expected: listNames(wanted),
-    fix: given.length === 0 ? undefined : didYouMean(wanted[0], given),
-  });

@@ -1,6 +1,6 @@
 /** What the two forms of the sequence model share: options, names of parameters, and the checks of options and batches. */
-import type { Direction, Params } from '@gradus/core';
-import { asarray, formatShape, GradusError, type Tensor } from '@gradus/graph';
+import { listNames, nearest, type Direction, type Params } from '@gradus/core';
+import { asarray, formatShape, GradusError, type TensorSpec } from '@gradus/graph';
 import type { HCNode } from './node.js';
 import type { LossOptions } from './sequence-losses.js';
 import { invalid, requireFinite, requireInteger, sizeError } from './validation.js';
@@ -47,8 +47,10 @@ export function checkSequenceOptions({ nodes, branches = 2, alpha = 1, beta = 1,
   return branches;
 }
 
-/** Throws unless a field of a batch is a float64 sequence of D channels. */
-export function checkSequence(field: string, { dtype, shape }: Pick<Tensor, 'dtype' | 'shape'>, dim: number): void {
+/** A field of a batch. @throws `UNKNOWN_NAME`, `DTYPE_MISMATCH`, `SHAPE_MISMATCH` unless it is a float64 sequence of `dim` channels. */
+export function requireSequence<T extends TensorSpec>(batch: Readonly<Record<string, T>>, field: string, dim: number): T {
+  if (!Object.hasOwn(batch, field)) throw absent(`field '${field}' in the batch`, field, Object.keys(batch));
+  const { dtype, shape } = batch[field];
   if (dtype !== 'float64') {
     throw new GradusError('DTYPE_MISMATCH', {
       what: `Field '${field}' of the batch has another element type`,
@@ -60,4 +62,23 @@ export function checkSequence(field: string, { dtype, shape }: Pick<Tensor, 'dty
   if (shape.length !== 2 || shape[1] !== dim || shape[0] === 0) {
     throw sizeError(`Field '${field}' of the batch is no sequence of this model`, formatShape(shape), `[T, ${dim}] with T of 1 or more`);
   }
+  return batch[field];
 }
+
+/** `x` and `target` of a batch to train on, of equally many steps. */
+export function requireTraining<T extends TensorSpec>(batch: Readonly<Record<string, T>>, dim: number): { readonly x: T; readonly target: T } {
+  const x = requireSequence(batch, 'x', dim);
+  const target = requireSequence(batch, 'target', dim);
+  if (target.shape[0] !== x.shape[0]) {
+    throw sizeError('x and target have different numbers of steps', `${x.shape[0]} and ${target.shape[0]}`, 'equal numbers');
+  }
+  return { x, target };
+}
+
+export const absent = (what: string, wanted: string, given: readonly string[]): GradusError =>
+  new GradusError('UNKNOWN_NAME', {
+    what: `There is no ${what}`,
+    received: listNames(given),
+    expected: `'${wanted}'`,
+    fix: given.length === 0 ? undefined : `Is it called '${nearest(wanted, given) ?? given[0]}' here?`,
+  });
