@@ -44,8 +44,10 @@ describe.each([1, 2, 3])('at depth %s', (depth) => {
     const { blackBox, tensors } = both(depth);
     const params = tensors.init(key);
     const [, gradient] = valueAndGrad((p: Params) => (tensors.loss!(p, batch, context) as LossResult).loss)(params);
-    const shifted = (name: string, by: number): number =>
-      (blackBox.objective!({ ...params, [name]: asarray([params[name].item() + by], { dtype: 'float64' }) }, batch, context) as Evaluation).loss;
+    const shifted = (name: string, by: number): number => {
+      const moved = { ...params, [name]: asarray([params[name].item() + by], { dtype: 'float64' }) };
+      return (blackBox.objective!(moved, batch, context) as Evaluation).loss;
+    };
     const central = (name: string, h: number): number => (shifted(name, h) - shifted(name, -h)) / (2 * h);
     for (const name of Object.keys(params)) {
       // Richardson's extrapolation leaves an error of h^4.

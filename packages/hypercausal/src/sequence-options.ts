@@ -2,7 +2,7 @@
 import { listNames, nearest, type Direction, type Params } from '@gradus/core';
 import { asarray, formatShape, GradusError, type TensorSpec } from '@gradus/graph';
 import type { HCNode } from './node.js';
-import type { LossOptions } from './sequence-losses.js';
+import { lossSettings, type LossOptions } from './sequence-losses.js';
 import { invalid, requireFinite, requireInteger, sizeError } from './validation.js';
 
 export interface SequenceModelOptions extends LossOptions {
@@ -33,7 +33,8 @@ export const currentParams = (nodes: readonly HCNode[]): Params =>
   Object.fromEntries(parameterPlaces(nodes).map(({ name, node, own }) => [name, asarray(nodes[node].backend.getParams()[own])]));
 
 /** Throws unless the options fit together; gives the number of branches. */
-export function checkSequenceOptions({ nodes, branches = 2, alpha = 1, beta = 1, weights = {} }: SequenceModelOptions): number {
+export function checkSequenceOptions(options: SequenceModelOptions): number {
+  const { nodes, branches = 2 } = options;
   if (nodes.length === 0) throw invalid('A sequence model needs nodes', 'none', 'at least one');
   const dims = nodes.map(({ backend }) => backend.outputDim);
   if (dims.some((dim) => dim !== dims[0])) {
@@ -43,7 +44,7 @@ export function checkSequenceOptions({ nodes, branches = 2, alpha = 1, beta = 1,
     throw invalid('Two nodes of a chain share one backend', 'the same object twice', 'a backend of its own for every node');
   }
   requireInteger('branches', branches, 2);
-  for (const [name, value] of Object.entries({ alpha, beta, ...weights })) requireFinite(name, value);
+  for (const [name, value] of Object.entries(lossSettings(options))) requireFinite(name, value);
   return branches;
 }
 
@@ -66,7 +67,7 @@ export function requireSequence<T extends TensorSpec>(batch: Readonly<Record<str
 }
 
 /** `x` and `target` of a batch to train on, of equally many steps. */
-export function requireTraining<T extends TensorSpec>(batch: Readonly<Record<string, T>>, dim: number): { readonly x: T; readonly target: T } {
+export function requireTraining<T extends TensorSpec>(batch: Readonly<Record<string, T>>, dim: number): { x: T; target: T } {
   const x = requireSequence(batch, 'x', dim);
   const target = requireSequence(batch, 'target', dim);
   if (target.shape[0] !== x.shape[0]) {

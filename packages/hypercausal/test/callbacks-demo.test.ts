@@ -65,11 +65,18 @@ it('reproduces every epoch, the metrics, the best epoch and the printed lines', 
   const { state } = run.predict();
   expect(difference(Array.from({ length: STEPS }, (_, t) => Number(state.data[3 * t])), demo.channel0)).toBeLessThan(1e-12);
   const metrics = finalMetrics(batch.target, state);
-  expect(difference(Object.values(metrics), [demo.metrics.smape, demo.metrics.rmse, demo.metrics.overshoot, demo.metrics.robustness])).toBeLessThan(1e-12);
+  const { smape, rmse, overshoot, robustness } = demo.metrics;
+  expect(difference(Object.values(metrics), [smape, rmse, overshoot, robustness])).toBeLessThan(1e-12);
   expect(best!.epoch).toBe(demo.best.epoch);
   expect(difference(terms(best!), terms(demo.best))).toBeLessThan(1e-12);
   expect(formatFinalMetrics(metrics)).toBe(
-    ['=== Final metrics (channel 0) ===', 'SMAPE:      100.000000 %', 'RMSE:       0.165016', 'Overshoot:  0.000000', 'Robustness: 0.973491'].join('\n'),
+    [
+      '=== Final metrics (channel 0) ===',
+      'SMAPE:      100.000000 %',
+      'RMSE:       0.165016',
+      'Overshoot:  0.000000',
+      'Robustness: 0.973491',
+    ].join('\n'),
   );
 
   expect(run.passes).toBe(demo.forward_passes);
@@ -80,7 +87,8 @@ it('reproduces every epoch, the metrics, the best epoch and the printed lines', 
 it('prints the best epoch and the summary as the demo does', () => {
   const metrics = { smape: 100, rmse: 0.1650163483221719, overshoot: 0, robustness: 0.9734914432630335 };
   expect(formatBest(demo.best)).toBe(
-    "Best epoch snapshot: {'epoch': 11, 'task': 0.018001068416014097, 'cons': 0.0010439829584105837, 'coh': 0.012454292234950454, 'total': 0.022259347565704524}",
+    "Best epoch snapshot: {'epoch': 11, 'task': 0.018001068416014097, 'cons': 0.0010439829584105837, " +
+      "'coh': 0.012454292234950454, 'total': 0.022259347565704524}",
   );
   expect(formatSummary(demo.best, metrics)).toBe(`{
   "best": {

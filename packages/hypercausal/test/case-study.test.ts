@@ -100,9 +100,8 @@ it('reproduces the published lines, best epoch and metrics', () => {
     theta = theta.map((v, i) => v - 0.04 * gradients[i]);
     const { losses } = pass(theta);
     if (best === null || losses.total < best.total) best = { epoch, ...losses };
-    lines.push(
-      `[Epoch ${epoch}] total_before=${pythonFixed(before, 6)} total_after=${pythonFixed(losses.total, 6)} depth=${pythonRepr(backends.map(({ depth }) => depth))}`,
-    );
+    const depths = pythonRepr(backends.map(({ depth }) => depth));
+    lines.push(`[Epoch ${epoch}] total_before=${pythonFixed(before, 6)} total_after=${pythonFixed(losses.total, 6)} depth=${depths}`);
   }
   expect(lines).toEqual(golden.lines);
   for (const [name, value] of Object.entries(golden.best)) {

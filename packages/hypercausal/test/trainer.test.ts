@@ -7,7 +7,15 @@ import { Trainer, type Callback, type DataSource, type Params, type SampledEstim
 import { asarray, type NDArray } from '@gradus/graph';
 import { sgd } from '@gradus/optimizers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { depthAwareRates, epochLosses, finalMetrics, formatBest, formatEpochLine, hypercausalTelemetry, sequenceModel } from '../src/index.js';
+import {
+  depthAwareRates,
+  epochLosses,
+  finalMetrics,
+  formatBest,
+  formatEpochLine,
+  hypercausalTelemetry,
+  sequenceModel,
+} from '../src/index.js';
 import { clip } from './descent.js';
 import golden from './golden/demos.json' with { type: 'json' };
 import { demoNodes, sineSequence } from './sine-sequence.js';
@@ -38,7 +46,8 @@ const clippedDifferences: SampledEstimator = {
 function wholeSequence(fields: Record<string, NDArray>): DataSource {
   const [steps, dim] = fields.x.shape;
   const spec = { dtype: 'float64', shape: [dim] } as const;
-  return { fields: { x: spec, target: spec }, size: steps, batchSize: steps, length: 1, batches: (_, start = 0) => (start === 0 ? [fields] : []) };
+  const batches = (_: number, start = 0): Record<string, NDArray>[] => (start === 0 ? [fields] : []);
+  return { fields: { x: spec, target: spec }, size: steps, batchSize: steps, length: 1, batches };
 }
 
 it('trains through the published demo', async () => {
