@@ -66,11 +66,6 @@ export function consistency(previous: Vector, state: Vector, future: Vector, { a
   return (alpha * squaredDistance(state, previous, size) + beta * squaredDistance(state, future, size)) / size;
 }
 
-const deviations: Readonly<Record<string, (difference: number) => number>> = {
-  variance: (difference) => difference * difference,
-  mad: Math.abs,
-};
-
 /**
  * Spread of futures around their column means, averaged over all K * D numbers: the population variance, or the mean absolute
  * deviation. 0 when all branches agree.
@@ -81,14 +76,16 @@ const deviations: Readonly<Record<string, (difference: number) => number>> = {
  * coherence(Futures.of([[0, 1], [2, 3]])); // 1
  */
 export function coherence(futures: Futures, mode: 'variance' | 'mad' = 'variance'): number {
-  const key = mode.toLowerCase();
-  if (!Object.hasOwn(deviations, key)) throw invalid('coherence: no such mode', `'${mode}'`, "'variance' or 'mad'");
-  const deviation = deviations[key];
+  const squared = mode.toLowerCase() === 'variance';
+  if (!squared && mode.toLowerCase() !== 'mad') throw invalid('coherence: no such mode', `'${mode}'`, "'variance' or 'mad'");
   const { dim, data } = futures;
   let total = 0;
   for (let d = 0; d < dim; d++) {
     const centre = columnMean(futures, d);
-    for (let i = d; i < data.length; i += dim) total += deviation(data[i] - centre);
+    for (let i = d; i < data.length; i += dim) {
+      const difference = data[i] - centre;
+      total += squared ? difference * difference : Math.abs(difference);
+    }
   }
   return total / data.length;
 }

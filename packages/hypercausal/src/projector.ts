@@ -53,9 +53,10 @@ export class LinearProjector implements Projector {
     const dim = state.length;
     const futures = out ?? new Futures(k, dim);
     const { data } = futures;
+    const { weight, bias } = this;
     for (let j = 0, i = 0; j < k; j++) {
       const delta = this.#offset(j, k);
-      for (let d = 0; d < dim; d++) data[i++] = Math.tanh(this.weight * state[d] + this.bias + delta);
+      for (let d = 0; d < dim; d++) data[i++] = Math.tanh(weight * state[d] + bias + delta);
     }
     return futures;
   }

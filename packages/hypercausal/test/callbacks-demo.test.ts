@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import {
   finalMetrics,
   formatBest,
+  formatEarlyStop,
   formatEpochLine,
   formatFinalMetrics,
   formatSummary,
@@ -84,7 +85,8 @@ it('reproduces every epoch, the metrics, the best epoch and the printed lines', 
   expect(events.step_begin + events.step_end + 2 * EPOCHS).toBe(demo.telemetry_records);
 });
 
-it('prints the best epoch and the summary as the demo does', () => {
+it('prints the best epoch, an early stop and the summary as the demo does', () => {
+  expect(formatEarlyStop(13, demo.best)).toBe('Early stopping activated at epoch 13. Best total=0.022259 (epoch 11).');
   const metrics = { smape: 100, rmse: 0.1650163483221719, overshoot: 0, robustness: 0.9734914432630335 };
   expect(formatBest(demo.best)).toBe(
     "Best epoch snapshot: {'epoch': 11, 'task': 0.018001068416014097, 'cons': 0.0010439829584105837, " +
