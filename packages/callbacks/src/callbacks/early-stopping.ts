@@ -1,0 +1,187 @@
+/** Stops training when a metric no longer improves, or is good enough; can put the best parameters back. */
+import { didYouMean, listNames, type Callback, type Direction, type Params, type TrainContext } from '@gradus/core';
+import { GradusError } from '@gradus/graph';
+import { checkOptions, count, finiteOrNull, flag, notNegative, oneOf, text } from '../options.js';
+
+export interface EarlyStoppingOptions {
+  /** The name of the metric in the logs. Default: `val_loss`, since the training loss says nothing about new data. */
+  readonly monitor?: string;
+  /** Whether smaller or larger is better. Default: `auto`, the direction that the metric itself declares. */
+  readonly mode?: 'auto' | Direction;
+  /** Epochs without improvement to wait for; 0 and 1 both stop at the first. Default: 0. */
+  readonly patience?: number;
+  /** An improvement must be larger than this, in the metric's unit. Default: 0. */
+  readonly minDelta?: number;
+  /** Improvements that stay behind this value do not refill the patience. Default: `null`, all of them do. */
+  readonly baseline?: number | null;
+  /** Stop as soon as the metric is this good. Default: `null`, never. */
+  readonly stopAt?: number | null;
+  /** Epochs (counted from 0) before this one are not looked at: warm-up. Default: 0. */
+  readonly startFromEpoch?: number;
+  /** Put the parameters of the best epoch back when training ends, also when it ran to its end or was interrupted. Default: `false`. */
+  readonly restoreBest?: boolean;
+  /** Needed only to use two of them in one run. Default: `earlyStopping`. */
+  readonly name?: string;
+}
+
+export interface EarlyStopping extends Callback {
+  /** The best value so far, or `null` before the first. */
+  readonly best: number | null;
+  /** Its epoch, from 0. */
+  readonly bestEpoch: number | null;
+}
+
+/** What survives a restart. Parameters are not in it: see `earlyStopping`. */
+interface State {
+  readonly wait: number;
+  readonly best: number | null;
+  readonly bestEpoch: number | null;
+}
+
+const RULES = {
+  monitor: text,
+  mode: oneOf('auto', 'min', 'max'),
+  patience: count,
+  minDelta: notNegative,
+  baseline: finiteOrNull,
+  stopAt: finiteOrNull,
+  startFromEpoch: count,
+  restoreBest: flag,
+  name: text,
+};
+
+/**
+ * Stops at the end of an epoch when `monitor` has not improved for `patience` epochs, or has reached `stopAt`.
+ *
+ * A value `v` improves on the best `b` when `v + minDelta < b` (smaller is better) or `v - minDelta > b` (larger is better): strictly.
+ * - An epoch that did not report the metric (no validation that epoch) neither improves nor uses up patience.
+ * - A NaN or infinite value is no improvement, and the reason to stop mentions it. (The trainer itself ends a run whose training
+ *   loss is not finite.)
+ * - `stopAt` is tested after the best is recorded, so the epoch that reaches it is the best one, however small the step to it.
+ * - The best parameters are kept in memory only. After a restart the best value is known but its parameters are not: until the metric
+ *   improves again `restoreBest` leaves the parameters alone and warns with `BEST_NOT_RESTORED`.
+ *
+ * The rules are those of `keras.callbacks.EarlyStopping`, with `stopAt` added.
+ *
+ * @throws `INVALID_ARGUMENT` for an unusable option; before training starts `UNKNOWN_METRIC` for a metric that the run does not report,
+ * `UNKNOWN_DIRECTION` when `auto` finds no direction, `DIRECTION_CONFLICT` when `mode` contradicts the direction that the model declares.
+ * @example
+ * await trainer.fit(data, { epochs: 100, validationData, callbacks: [earlyStopping({ patience: 3, restoreBest: true })] });
+ */
+export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
+  checkOptions('earlyStopping', options, RULES);
+  const { monitor = 'val_loss', mode = 'auto', patience = 0, minDelta = 0, baseline = null, stopAt = null } = options;
+  const { startFromEpoch = 0, restoreBest = false, name = 'earlyStopping' } = options;
+  const fresh: State = { wait: 0, best: null, bestEpoch: null };
+
+  let direction: Direction = 'min';
+  let state = fresh;
+  let bestParams: Params | null = null;
+  /** The last epoch (as a number, from 1) whose value was not finite, since the best. */
+  let odd: { readonly value: number; readonly epoch: number } | null = null;
+  let resumed = false;
+
+  const improves = (value: number, on: number | null): boolean =>
+    Number.isFinite(value) && (on === null || (direction === 'min' ? value + minDelta < on : value - minDelta > on));
+  const reaches = (value: number): boolean =>
+    stopAt !== null && Number.isFinite(value) && (direction === 'min' ? value <= stopAt : value >= stopAt);
+
+  return {
+    name,
+
+    get best() {
+      return state.best;
+    },
+
+    get bestEpoch() {
+      return state.bestEpoch;
+    },
+
+    check({ metrics }) {
+      resolveDirection(name, monitor, mode, metrics);
+    },
+
+    onTrainBegin({ metrics }) {
+      direction = resolveDirection(name, monitor, mode, metrics);
+      if (!resumed) state = fresh;
+      resumed = false;
+      bestParams = null;
+      odd = null;
+    },
+
+    onEpochEnd(epoch, logs, context) {
+      const value = logs[monitor];
+      if (value === undefined || epoch < startFromEpoch) return;
+      const goal = reaches(value);
+      if (goal || improves(value, state.best)) {
+        const wait = baseline === null || improves(value, baseline) ? 0 : state.wait + 1;
+        state = { wait, best: value, bestEpoch: epoch };
+        if (restoreBest) bestParams = context.params;
+        odd = null;
+        if (goal) context.stop(`${monitor} reached ${format(value)} (asked for: ${format(stopAt!)}).`);
+        return;
+      }
+      state = { ...state, wait: state.wait + 1 };
+      if (!Number.isFinite(value)) odd = { value, epoch: epoch + 1 };
+      if (state.wait < patience || epoch === 0) return;
+      const since =
+        state.best === null
+          ? `${monitor} has had no finite value in ${epochs(state.wait)}`
+          : `${monitor} has not improved on ${format(state.best)} (epoch ${state.bestEpoch! + 1} of ${context.epochs}) in ${epochs(state.wait)}`;
+      context.stop(odd === null ? `${since}.` : `${since}; it was ${odd.value} in epoch ${odd.epoch}.`);
+    },
+
+    onTrainEnd(_logs, context) {
+      if (!restoreBest || state.best === null) return;
+      if (bestParams !== null) return context.setParams(bestParams);
+      const warning = new GradusError('BEST_NOT_RESTORED', {
+        what: `${name} cannot put the best parameters back`,
+        received: `a best ${monitor} of ${format(state.best)} from before the restart, whose parameters are not kept`,
+        expected: `a better ${monitor} after the restart`,
+        fix: 'The parameters are those of the last step.',
+      });
+      process.emitWarning(warning.message, { code: warning.code });
+    },
+
+    getState: () => state,
+
+    setState(saved) {
+      state = saved as State;
+      resumed = true;
+    },
+  };
+}
+
+const format = (value: number): string => String(Number(value.toPrecision(6)));
+const epochs = (n: number): string => (n === 1 ? '1 epoch' : `${n} epochs`);
+
+function resolveDirection(name: string, monitor: string, mode: 'auto' | Direction, metrics: TrainContext['metrics']): Direction {
+  if (!Object.hasOwn(metrics, monitor)) {
+    const known = Object.keys(metrics);
+    const validation = monitor.startsWith('val_') && !known.some((key) => key.startsWith('val_'));
+    throw new GradusError('UNKNOWN_METRIC', {
+      what: `${name} monitors '${monitor}', which this run does not report`,
+      received: `'${monitor}'`,
+      expected: `one of ${listNames(known)}`,
+      fix: validation ? 'Give validationData to fit, or monitor a metric of the training data.' : didYouMean(monitor, known),
+    });
+  }
+  const declared = metrics[monitor].direction;
+  if (mode === 'auto' && declared === null) {
+    throw new GradusError('UNKNOWN_DIRECTION', {
+      what: `${name} cannot tell whether smaller or larger values of '${monitor}' are better`,
+      received: "mode 'auto', and a model that does not say",
+      expected: 'a direction',
+      fix: `Give mode: 'min' or 'max', or declare it in the model: metrics: { ${monitor.replace(/^val_/, '')}: 'max' }.`,
+    });
+  }
+  if (mode !== 'auto' && declared !== null && declared !== mode) {
+    throw new GradusError('DIRECTION_CONFLICT', {
+      what: `${name} would keep the worst '${monitor}'`,
+      received: `mode '${mode}', while the metric declares '${declared}'`,
+      expected: `mode '${declared}' or 'auto'`,
+      fix: 'Leave out `mode`, or correct the direction in the metrics of the model.',
+    });
+  }
+  return mode === 'auto' ? declared! : mode;
+}

@@ -1,0 +1,139 @@
+/** Appends what happens in a run, and inside the model, to a file: one JSON object per line. */
+import { resolve } from 'node:path';
+import type { Callback } from '@gradus/core';
+import { GradusError } from '@gradus/graph';
+import { AppendFile } from '../append-file.js';
+import { checkOptions, method, positiveCount, text } from '../options.js';
+import { RECORDING_RULES, recordingHooks, type RecordingOptions, type TelemetryRecord } from '../recording.js';
+
+export interface TelemetryLoggerOptions extends RecordingOptions {
+  /** The file, relative to the working directory. Appended to; missing folders are made. */
+  readonly path: string;
+  /** Records per write. 1 shows every record at once, 64 costs least. Default: 1. */
+  readonly flushInterval?: number;
+  /** The text of a record, one line without its end. Default: `JSON.stringify`, with NaN and the infinities as text. */
+  readonly format?: (record: TelemetryRecord) => string;
+  /** The time in milliseconds since 1970. Default: `Date.now`. */
+  readonly clock?: () => number;
+}
+
+const RULES = { ...RECORDING_RULES, path: text, flushInterval: positiveCount, format: method, clock: method };
+
+/** No record waits longer than this for the next one to push it out. */
+const LONGEST_WAIT_MS = 5000;
+
+/**
+ * Writes records `{ ts, tag, … }`, `ts` in unix seconds:
+ *
+ * | tag | facts |
+ * |---|---|
+ * | `train_begin` | `model`, `seed`, `epochs`, `stepsPerEpoch` |
+ * | `train_end` | `reason`, `context`: the last epoch's logs |
+ * | `epoch_begin`, `epoch_end` | `epoch`; at the end `context`: the logs |
+ * | `batch_begin`, `batch_end` | `epoch`, `batch`; at the end `context` |
+ * | `test_begin`, `test_end` | `epoch`; at the end `context` |
+ * | `test_batch_begin`, `test_batch_end` | `batch`; at the end `context` |
+ * | `predict_begin`, `predict_end`, `predict_batch_begin`, `predict_batch_end` | `batch` for batches |
+ * | `error` | `type`, `message` |
+ * | the name of a model's event | its payload (facts called `ts` or `tag` give way) |
+ *
+ * Records are written when `flushInterval` of them wait, when one is added more than 5 seconds after the last write, and when the run
+ * ends: normally, by an interrupt, by an error, or with the process. When the file cannot be written training goes on: one warning
+ * `TELEMETRY_UNWRITABLE` is given, the records are kept in memory, and writing is tried again every 5 seconds and at the end. (If it
+ * never succeeds, a full disk may leave the last line cut off.)
+ *
+ * @throws `INVALID_ARGUMENT` for an unusable option; `TELEMETRY_UNWRITABLE` before training starts when the file cannot be made;
+ * `INVALID_RECORD`, naming the tag, for a record that `format` cannot write, such as one with a bigint.
+ * @example
+ * telemetryLogger({ path: 'runs/telemetry.jsonl', flushInterval: 8, events: ['epoch_end', 'step_end'] });
+ */
+export function telemetryLogger(options: TelemetryLoggerOptions): Callback {
+  checkOptions('telemetryLogger', options ?? {}, RULES);
+  if (options?.path === undefined) {
+    throw new GradusError('INVALID_ARGUMENT', { what: "telemetryLogger needs the option 'path'", received: 'nothing', expected: text.expected });
+  }
+  const { flushInterval = 1, format = toJson, clock = Date.now, name = 'telemetryLogger' } = options;
+  const path = resolve(options.path);
+
+  const failure = (error: unknown, fix: string): GradusError =>
+    new GradusError('TELEMETRY_UNWRITABLE', {
+      what: `${name} cannot write '${path}'`,
+      received: error instanceof Error ? error.message : String(error),
+      expected: 'a place where files can be made, with space left',
+      fix,
+      cause: error,
+    });
+  let warned = false;
+  const file = new AppendFile(path, (error) => {
+    if (warned) return;
+    warned = true;
+    const warning = failure(error, 'Training goes on; records are kept in memory and writing is tried again.');
+    process.emitWarning(warning.message, { code: warning.code });
+  });
+
+  let lastFlush = performance.now();
+  const add = (tag: string, facts: Readonly<Record<string, unknown>>): void => {
+    const ts = clock() / 1000;
+    const record = { ts, tag, ...facts };
+    if (facts.ts !== undefined || facts.tag !== undefined) Object.assign(record, { ts, tag });
+    file.add(`${line(record)}\n`);
+    const now = performance.now();
+    if (file.waiting < flushInterval && now - lastFlush <= LONGEST_WAIT_MS) return;
+    lastFlush = now;
+    file.flush();
+  };
+  const line = (record: TelemetryRecord): string => {
+    try {
+      const text = format(record);
+      if (typeof text === 'string') return text;
+      throw new TypeError(`format returned ${typeof text}`);
+    } catch (error) {
+      throw new GradusError('INVALID_RECORD', {
+        what: `${name} cannot write a record with the tag '${record.tag}'`,
+        received: error instanceof Error ? error.message : String(error),
+        expected: 'values that JSON can hold',
+        fix: 'Change what the model emits, or give `format` or `record`.',
+        cause: error,
+      });
+    }
+  };
+
+  const hooks = recordingHooks(options, add);
+  let training = false;
+  const endOf = (hook: 'onTrainEnd' | 'onTestEnd' | 'onPredictEnd' | 'onError'): Partial<Callback> => ({
+    [hook]: (...args: never[]) => {
+      (hooks[hook] as ((...all: never[]) => void) | undefined)?.(...args);
+      if (hook === 'onTrainEnd' || hook === 'onError') training = false;
+      if (!training) file.close();
+    },
+  });
+  return {
+    name,
+    ...hooks,
+    check() {
+      try {
+        file.touch();
+      } catch (error) {
+        throw failure(error, 'Choose another path.');
+      }
+    },
+    onTrainBegin(context) {
+      training = true;
+      lastFlush = performance.now();
+      return hooks.onTrainBegin?.(context);
+    },
+    ...endOf('onTrainEnd'),
+    ...endOf('onTestEnd'),
+    ...endOf('onPredictEnd'),
+    ...endOf('onError'),
+  };
+}
+
+/** JSON would turn NaN and infinities into null, which reads as "missing". A second pass only for records where that may have happened. */
+function toJson(record: TelemetryRecord): string {
+  const text = JSON.stringify(record);
+  return text.includes('null') ? JSON.stringify(record, finiteOrText) : text;
+}
+
+const finiteOrText = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;

@@ -1,0 +1,4 @@
+/** Conformance suites for every kind of plugin, and what it takes to drive a callback by hand. */
+export type { Check, Exceptions } from './check.js';
+export { fakeTrainContext, type FakeTrainContext } from './fake-train-context.js';
+export { playRun, type Ending, type RunScript } from './play-run.js';
