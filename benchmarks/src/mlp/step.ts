@@ -66,10 +66,15 @@ function loss(params: Tensors, x: Tensor, y: Tensor, depth: number): Tensor {
   return negative(mean(sum(multiply(oneHot(y, h.shape[1]), logSoftmax(h)), { axes: 1 })));
 }
 
-/** Kingma and Ba, "Adam" (2015), section 2's more efficient order: the bias corrections are scalars. */
+/**
+ * Kingma and Ba, "Adam" (2015), in section 2's more efficient order: the bias corrections are scalars. The gradient is scaled
+ * so that its square needs no factor: ONNX Runtime does that inside the product that made the gradient.
+ */
 function adam(g: Tensor, m: Tensor, v: Tensor, p: Tensor, scale: Tensor, epsilon: Tensor): [Tensor, Tensor, Tensor] {
-  const m2 = add(multiply(m, BETA1), multiply(g, 1 - BETA1));
-  const v2 = add(multiply(v, BETA2), multiply(multiply(g, g), 1 - BETA2));
+  const factor = Math.sqrt(1 - BETA2);
+  const scaled = multiply(g, factor);
+  const m2 = add(multiply(m, BETA1), multiply(scaled, (1 - BETA1) / factor));
+  const v2 = add(multiply(v, BETA2), multiply(scaled, scaled));
   return [subtract(p, multiply(divide(m2, add(sqrt(v2), epsilon)), scale)), m2, v2];
 }
 

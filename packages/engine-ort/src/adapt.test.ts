@@ -36,5 +36,5 @@ it('widens what ONNX Runtime lacks, and converts back', async () => {
 
 it('sums integers by a product, which is exact and wraps', async () => {
   expect(operators('int64', (x) => sum(x), [2, 3])).toEqual(['Reshape', 'MatMul', 'Reshape']);
-  expect(operators('int32', (x) => sum(x, { axes: 0 }), [2, 3])).toEqual(['Transpose', 'Reshape', 'MatMul', 'Reshape']);
+  expect(operators('int32', (x) => sum(x, { axes: 0 }), [2, 3])).toEqual(['Transpose', 'MatMul', 'Reshape']);
 });
