@@ -25,7 +25,10 @@ export { checkLoop, checkLoopInputs, jsEngine, row, type Engine, type Executable
 export type { ReduceOptions } from './reduction.js';
 export * from './ops/index.js';
 export { expandDims, squeeze, stack } from './functions/axes.js';
+export { logsumexp } from './functions/logsumexp.js';
 export { oneHot } from './functions/one-hot.js';
+export { square } from './functions/square.js';
+export { variance } from './functions/variance.js';
 export { bits } from './random/bits.js';
 export { foldIn, randomKey, split } from './random/key.js';
 export { normal } from './random/normal.js';

@@ -1,6 +1,6 @@
 import { zeros } from '../ndarray.js';
 import { sum } from './reduce-sum.js';
-import { f32, i32, i64, inFloats, inTypes, type OperatorCase } from '../operator-case.js';
+import { f32, inFloats, inTypes, type OperatorCase } from '../operator-case.js';
 
 export const cases: OperatorCase[] = [
   ...inTypes(['f32', 'f64', 'i32', 'i64'], 'all axes by default', (x) => sum(x), [[[1, 5, -2], [4, 0, 3]]], 11),
@@ -12,6 +12,4 @@ export const cases: OperatorCase[] = [
   ...inFloats('no axis', (x) => sum(x, { axes: [] }), [[1, 2]], [1, 2]),
   ...inFloats('a scalar', (x) => sum(x), [4], 4),
   { name: 'an empty axis', fn: (x) => sum(x, { axes: 1 }), inputs: [zeros([2, 0])], expected: f32([0, 0]) },
-  { name: 'int32 wraps', fn: (x) => sum(x), inputs: [i32([2147483647, 1])], expected: i32(-2147483648) },
-  { name: 'int64 beyond 2^53', fn: (x) => sum(x), inputs: [i64([9007199254740992n, 1n])], expected: i64(9007199254740993n) },
 ];

@@ -11,7 +11,8 @@ export const ReduceSum = reduction('ReduceSum', {
 });
 
 /**
- * Sum over axes (default: all); integers wrap. ONNX ReduceSum.
+ * Sum over axes (default: all). ONNX ReduceSum. Integer sums wrap in the interpreter; ONNX Runtime saturates int32 and is exact to
+ * 2^53 only in int64.
  *
  * @example sum(asarray([[1, 2], [3, 4]]), { axes: -1 }); // [3, 7]
  */
