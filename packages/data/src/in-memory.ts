@@ -1,0 +1,57 @@
+/** Data held in memory, as a source of batches. */
+import type { Batch, DataSource } from '@gradus/core';
+import { GradusError } from '@gradus/graph';
+import { toArrays, type Fields } from './fields.js';
+import { inOrder, shuffled } from './order.js';
+import { takeRows } from './rows.js';
+
+export interface InMemoryOptions {
+  /** Samples per batch, from 1 to the number of samples. Default: 32, or all samples when there are fewer. */
+  readonly batchSize?: number;
+  /** A new order in every epoch. Default: `true`. Switch it off for validation data and for sequences. */
+  readonly shuffle?: boolean;
+  /** Decides the orders. Default: 0. */
+  readonly seed?: number;
+  /** Leaves out the last batch of an epoch when it is smaller. Default: `false`. */
+  readonly dropLast?: boolean;
+}
+
+/**
+ * Named arrays as a source of batches. The order of epoch e is a function of seed and e alone, so training can start anywhere.
+ *
+ * @param fields Arrays or nested numbers with one row per sample.
+ * @throws `EMPTY_DATA`, `DATA_SIZE_MISMATCH`, `INVALID_BATCH_SIZE`, `INVALID_SEED`.
+ * @example
+ * const data = inMemory({ x: [[0, 1], [1, 0], [1, 1]], y: [0, 0, 1] }, { batchSize: 2 });
+ */
+export function inMemory(fields: Fields, options: InMemoryOptions = {}): DataSource {
+  const { arrays, rows } = toArrays(fields);
+  const { batchSize = Math.min(32, rows), shuffle = true, seed = 0, dropLast = false } = options;
+  checkBatchSize(batchSize, rows);
+  if (shuffle) shuffled(1, seed, 0); // A seed that is none is refused here, not in the first epoch.
+  const length = dropLast ? Math.floor(rows / batchSize) : Math.ceil(rows / batchSize);
+  const size = dropLast ? length * batchSize : rows;
+  return {
+    fields: Object.fromEntries(Object.entries(arrays).map(([name, { dtype, shape }]) => [name, { dtype, shape: shape.slice(1) }])),
+    size,
+    batchSize,
+    length,
+    *batches(epoch, start = 0): Iterable<Batch> {
+      const order = shuffle ? shuffled(rows, seed, epoch) : inOrder(rows);
+      for (let from = start * batchSize; from < size; from += batchSize) {
+        const to = Math.min(from + batchSize, size);
+        yield Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, takeRows(array, order, from, to)]));
+      }
+    },
+  };
+}
+
+function checkBatchSize(batchSize: number, rows: number): void {
+  if (Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= rows) return;
+  throw new GradusError('INVALID_BATCH_SIZE', {
+    what: batchSize > rows ? 'The batch is larger than the data' : 'The batch size is not usable',
+    received: `batchSize ${batchSize} for ${rows} samples`,
+    expected: `a whole number from 1 to ${rows}`,
+    fix: batchSize > rows ? `Use batchSize: ${rows}, or give more data.` : undefined,
+  });
+}
