@@ -60,7 +60,9 @@ async function measure(size: MlpSize, threads: number, rounds: number, torch: To
   const data = batches(size);
   for (const k of [1, 8, 64]) variants.set(`engine-ort, K ${k}`, await trainer(ort, size, data, k, STEPS));
   variants.set('interpreter', await trainer(jsEngine, size, data, 1, 1));
-  if (torch !== null) for (const adam of ['foreach', 'fused'] as const) variants.set(`PyTorch, Adam ${adam}`, () => torch.run(size, adam, STEPS));
+  if (torch !== null) {
+    for (const adam of ['foreach', 'fused'] as const) variants.set(`PyTorch, Adam ${adam}`, () => torch.run(size, adam, STEPS));
+  }
 
   const times = new Map([...variants.keys()].map((variant) => [variant, [] as number[]]));
   for (const round of variants.values()) await round(); // The first round warms up and is not counted.

@@ -1,5 +1,5 @@
 /** Rewrites a graph node by node before it is written for ONNX Runtime: what it lacks, and what it runs slowly. */
-import { makeGraph, Node, SymbolicTensor, type Graph, type Tensor } from '@gradus/graph';
+import { makeGraph, Node, type Graph, type Tensor } from '@gradus/graph';
 
 /**
  * Says what stands for a node: one tensor per output, or `null` to leave the node as it is.
@@ -24,5 +24,5 @@ export function rewrite(graph: Graph, rules: readonly Rule[]): Graph {
     changed = true;
     node.outputs.forEach((output, i) => values.set(output, results[i]));
   }
-  return changed ? makeGraph(graph.inputs as SymbolicTensor[], graph.inputNames, graph.outputs.map(value), graph.outputNames) : graph;
+  return changed ? makeGraph(graph.inputs, graph.inputNames, graph.outputs.map(value), graph.outputNames) : graph;
 }

@@ -4,8 +4,35 @@ import { encode } from './encode.js';
 import { lower } from './lower.js';
 import { lowerLoop } from './lower-loop.js';
 
-export { encode, lower, lowerLoop };
+export { encode, IR_VERSION, OPSET } from './encode.js';
+export { lower } from './lower.js';
+export { lowerLoop } from './lower-loop.js';
 export type { OnnxAttributeValue, OnnxGraph, OnnxNode, OnnxValue } from './model.js';
 
-export const encodeModel = (graph: Graph): Uint8Array<ArrayBuffer> => encode(lower(graph));
-export const encodeLoop = (step: Graph, layout: LoopLayout): Uint8Array<ArrayBuffer> => encode(lowerLoop(step, layout));
+export interface EncodeOptions {
+  /** Name of the graph inside the model. Default: `graph`, or `loop` for a loop. */
+  readonly name?: string;
+}
+
+/**
+ * The bytes of an ONNX model (IR 8, operator set 18) that computes `graph`: same inputs and outputs, in the same order.
+ *
+ * Inputs keep their names; an output whose name an input has gets a number after it.
+ *
+ * @example
+ * const { graph } = trace((x: Tensor) => tanh(x), { dtype: 'float32', shape: [3] });
+ * writeFileSync('tanh.onnx', encodeModel(graph));
+ */
+export const encodeModel = (graph: Graph, options: EncodeOptions = {}): Uint8Array<ArrayBuffer> => encode(lower(graph, options.name));
+
+/**
+ * The bytes of an ONNX model that does K steps of `step` in one run, K being free at each run: one `Scan`, whose inputs and
+ * outputs are those of `Engine.compileLoop`. What no step changes is computed once, before the loop.
+ *
+ * @throws `INVALID_LOOP` when the step does not fit the layout.
+ * @example
+ * const { graph } = trace((total: Tensor, x: Tensor) => add(total, x), { dtype: 'float32', shape: [] }, { dtype: 'float32', shape: [] });
+ * writeFileSync('sum.onnx', encodeLoop(graph, { carried: 1, scanned: 1 }));
+ */
+export const encodeLoop = (step: Graph, layout: LoopLayout, options: EncodeOptions = {}): Uint8Array<ArrayBuffer> =>
+  encode(lowerLoop(step, layout, options.name));

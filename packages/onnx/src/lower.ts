@@ -21,7 +21,11 @@ export class Scope {
    * Names the outputs of a graph. ONNX wants each to be produced by a node of that graph, and no value to be two outputs:
    * where that does not hold, the returned nodes copy.
    */
-  outputs(tensors: readonly Tensor[], wanted: readonly string[], produced: ReadonlySet<Node>): { names: string[]; copies: () => OnnxNode[] } {
+  outputs(
+    tensors: readonly Tensor[],
+    wanted: readonly string[],
+    produced: ReadonlySet<Node>,
+  ): { readonly names: string[]; readonly copies: () => OnnxNode[] } {
     const sources: [Tensor, string][] = [];
     const names = tensors.map((tensor, i) => {
       const direct = tensor instanceof SymbolicTensor && tensor.node !== null && produced.has(tensor.node) && !this.#values.has(tensor);
