@@ -42,6 +42,14 @@ it('goes on after a restart as if there had been none', async () => {
   expect([second.records, second.best]).toEqual([whole.records, whole.best]);
 });
 
+it('records nothing for an epoch that was interrupted before its validation', async () => {
+  const callback = epochLosses();
+  await epoch(callback, 0, 5, 4);
+  await callback.onEpochEnd!(1, reported(3), { stopping: { reason: 'interrupted' } } as never as TrainContext);
+  expect(callback.records).toHaveLength(1);
+  expect(callback.best!.epoch).toBe(0);
+});
+
 it('needs the four terms of a validation', () => {
   const metrics = Object.fromEntries(Object.keys(reported(0, 'val_')).map((name) => [name, { direction: 'min' as const }]));
   const check = (known: object): unknown => epochLosses().check!({ metrics: known } as never);

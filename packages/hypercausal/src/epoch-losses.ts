@@ -64,7 +64,9 @@ export function epochLosses(): EpochLosses {
     async onEpochBegin(_epoch, context) {
       before = lossesOf(await context.evaluate());
     },
-    onEpochEnd(epoch, logs) {
+    onEpochEnd(epoch, logs, { stopping }) {
+      // An interrupted epoch closes without validation: there is no loss after it to record.
+      if (!('val_loss' in logs) && stopping?.reason === 'interrupted') return;
       if (!('val_loss' in logs)) throw validationRequired('val_loss');
       const after = lossesOf(logs, 'val_');
       records.push({ epoch, loss_before: before!, loss_after: after });

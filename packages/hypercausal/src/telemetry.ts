@@ -50,5 +50,7 @@ function epochEnd(epoch: number, logs: Logs, { before }: EpochLosses): Record<st
       'Give fit(…, { callbacks: [telemetry, losses] }).',
     );
   }
-  return { epoch, context: { epoch, loss_before: lossFloats(before), loss_after: lossFloats(lossesOf(logs, 'val_')) } };
+  // An interrupted epoch closes without validation.
+  const after = 'val_loss' in logs ? { loss_after: lossFloats(lossesOf(logs, 'val_')) } : {};
+  return { epoch, context: { epoch, loss_before: lossFloats(before), ...after } };
 }
