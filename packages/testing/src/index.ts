@@ -2,3 +2,4 @@
 export type { Check, Exceptions } from './check.js';
 export { fakeTrainContext, type FakeTrainContext } from './fake-train-context.js';
 export { playRun, type Ending, type RunScript } from './play-run.js';
+export { engineChecks, type EngineCheckOptions } from './engine-checks.js';
