@@ -1,0 +1,58 @@
+/** A model from a network, a loss and metrics. */
+import type { Model, TensorBatch } from '@gradus/core';
+import { GradusError, type Tensor } from '@gradus/graph';
+import type { Layer } from './layer.js';
+import type { Loss } from './losses.js';
+import type { Metric } from './metrics.js';
+
+export interface SupervisedOptions {
+  /** Names the run folder and appears in messages. */
+  readonly name: string;
+  readonly net: Layer;
+  readonly loss: Loss;
+  /** Reported beside the loss. Default: none. */
+  readonly metrics?: readonly Metric[];
+  /** The batch's field with inputs. Default: `x`. */
+  readonly input?: string;
+  /** The batch's field with targets. Default: `y`. */
+  readonly target?: string;
+}
+
+/**
+ * A model that learns targets from inputs. `predict` gives the network's outputs.
+ *
+ * @throws when traced: `UNKNOWN_NAME` for a batch without the fields, naming those it has.
+ * @example
+ * const model = supervised({
+ *   name: 'digits',
+ *   net: sequential([dense({ in: 784, out: 128 }), relu, dense({ in: 128, out: 10 })]),
+ *   loss: softmaxCrossEntropy,
+ *   metrics: [accuracy],
+ * });
+ */
+export function supervised(options: SupervisedOptions): Model {
+  const { name, net, loss, metrics = [], input = 'x', target = 'y' } = options;
+  const field = (batch: TensorBatch, wanted: string): Tensor => {
+    if (batch[wanted] !== undefined) return batch[wanted];
+    throw new GradusError('UNKNOWN_NAME', {
+      what: `Model '${name}' finds no field '${wanted}' in the data`,
+      received: Object.keys(batch).join(', ') || 'no fields',
+      expected: `'${input}' for inputs and '${target}' for targets`,
+      fix: 'Name the fields so, or give supervised({ input, target }) the names you have.',
+    });
+  };
+  return {
+    name,
+    init: (key) => net.init(key),
+    loss(params, batch, context) {
+      const outputs = net.apply(params, field(batch, input), context);
+      const targets = field(batch, target);
+      return {
+        loss: loss(outputs, targets),
+        metrics: Object.fromEntries(metrics.map((metric) => [metric.name, metric.compute(outputs, targets)])),
+      };
+    },
+    predict: (params, batch, context) => net.apply(params, field(batch, input), context),
+    metrics: Object.fromEntries(metrics.map((metric) => [metric.name, metric.direction])),
+  };
+}
