@@ -55,21 +55,20 @@ export async function mlpRows(options: MlpOptions = {}): Promise<MlpRow[]> {
 }
 
 async function measure(size: MlpSize, threads: number, rounds: number, torch: TorchPeer | null): Promise<MlpRow[]> {
-  const variants = new Map<string, Round>();
   const ort = ortEngine({ threads, fallback: false });
   const data = batches(size);
+  const variants = new Map<string, Round>();
   for (const k of [1, 8, 64]) variants.set(`engine-ort, K ${k}`, await trainer(ort, size, data, k, STEPS));
-  variants.set('interpreter', await trainer(jsEngine, size, data, 1, 1));
   if (torch !== null) {
     for (const adam of ['foreach', 'fused'] as const) variants.set(`PyTorch, Adam ${adam}`, () => torch.run(size, adam, STEPS));
   }
+  const times = await alternate(variants, rounds);
+  // By itself: the arrays it leaves behind would be collected while the others are timed.
+  const interpreter = new Map([['interpreter', await trainer(jsEngine, size, data, 1, 1)]]);
+  for (const [variant, list] of await alternate(interpreter, rounds)) times.set(variant, list);
 
-  const times = new Map([...variants.keys()].map((variant) => [variant, [] as number[]]));
-  for (const round of variants.values()) await round(); // The first round warms up and is not counted.
-  for (let r = 0; r < rounds; r++) for (const [variant, round] of variants) times.get(variant)!.push(await round());
-
-  const median = (variant: string): number => times.get(variant)!.toSorted((a, b) => a - b)[rounds >> 1];
-  const reference = REFERENCES.find((variant) => variants.has(variant))!;
+  const median = (variant: string): number => times.get(variant)!.toSorted((x, y) => x - y)[rounds >> 1];
+  const reference = REFERENCES.find((variant) => times.has(variant))!;
   return [...times].map(([variant, list]) => ({
     name: `${size.layers.join('-')}, batch ${size.batch}`,
     variant,
@@ -78,6 +77,14 @@ async function measure(size: MlpSize, threads: number, rounds: number, torch: To
     ratio: median(variant) / median(reference),
     reference,
   }));
+}
+
+/** Milliseconds per step of every round of every variant, each variant once in each round; the first round only warms up. */
+async function alternate(variants: ReadonlyMap<string, Round>, rounds: number): Promise<Map<string, number[]>> {
+  const times = new Map([...variants.keys()].map((variant) => [variant, [] as number[]]));
+  for (const round of variants.values()) await round();
+  for (let r = 0; r < rounds; r++) for (const [variant, round] of variants) times.get(variant)!.push(await round());
+  return times;
 }
 
 /** Inputs, labels and learning rates of all steps, stacked. */
