@@ -64,7 +64,8 @@ describe('valueAndGrad', () => {
 
   it('names the parameter that cannot be differentiated', () => {
     const f = (p: { w: Tensor; steps: Tensor }): Tensor => sum(p.w);
-    expect(() => grad(f)({ w: f64([1]), steps: asarray([1], { dtype: 'int32' }) })).toThrow(/'steps'.*int32\[1\].*float32 or float64.*NOT_DIFFERENTIABLE/);
+    expect(() => grad(f)({ w: f64([1]), steps: asarray([1], { dtype: 'int32' }) }))
+      .toThrow(/'steps'.*int32\[1\].*float32 or float64.*NOT_DIFFERENTIABLE/);
     expect(() => grad((x: Tensor) => x)(scalar(1, 'int64'))).toThrow(/the first argument.*int64\[\]/);
   });
 
@@ -78,7 +79,8 @@ describe('valueAndGrad', () => {
 
 describe('gradients', () => {
   const x = new SymbolicTensor('float64', []);
-  const at = (values: readonly Tensor[], point: number): unknown[] => substitute(values, new Map<Tensor, Tensor>([[x, f64(point)]])).map(read);
+  const at = (values: readonly Tensor[], point: number): unknown[] =>
+    substitute(values, new Map<Tensor, Tensor>([[x, f64(point)]])).map(read);
 
   it('takes values computed on the way as independent', () => {
     const y = square(x);

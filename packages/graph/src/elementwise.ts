@@ -7,7 +7,7 @@ import { isTensor, toTensor, type Tensor, type TensorLike } from './tensor.js';
 import { unbroadcast } from './unbroadcast.js';
 import { narrow, wideArray, widen } from './wide.js';
 
-/** Arithmetic of one element. Bigints pass through it for `int64`, so it uses only operators that take both where that is claimed. */
+/** Arithmetic of one element. An operator that takes `int64` gets bigints here too, so it uses only what works on both. */
 type Compute2 = (a: number, b: number) => number | boolean;
 
 interface Unary {

@@ -74,9 +74,11 @@ describe('jsEngine', () => {
   it('refuses layouts that do not fit the step', async () => {
     const graph = step();
     await expect(jsEngine.compileLoop(graph, { carried: 2, scanned: 0 })).rejects.toThrow(/at least one scanned input.*INVALID_LOOP/);
-    await expect(jsEngine.compileLoop(graph, { carried: 4, scanned: 1 })).rejects.toThrow(/4 carried and 1 scanned of 4 inputs.*INVALID_LOOP/);
+    await expect(jsEngine.compileLoop(graph, { carried: 4, scanned: 1 }))
+      .rejects.toThrow(/4 carried and 1 scanned of 4 inputs.*INVALID_LOOP/);
     await expect(jsEngine.compileLoop(graph, { carried: -1, scanned: 1 })).rejects.toThrow('INVALID_LOOP');
-    await expect(jsEngine.compileLoop(graph, { carried: 3, scanned: 1 })).rejects.toThrow(/Carried value '2' changes.*float32\[\].*float32\[2, 3\].*INVALID_LOOP/);
+    await expect(jsEngine.compileLoop(graph, { carried: 3, scanned: 1 }))
+      .rejects.toThrow(/Carried value '2' changes.*float32\[\].*float32\[2, 3\].*INVALID_LOOP/);
     const short = trace((a: Tensor, b: Tensor) => add(a, b), scalar(0), scalar(0)).graph;
     const { graph: none } = trace((a: Tensor, b: Tensor, _: Tensor) => add(a, b), scalar(0), scalar(0), scalar(0));
     await expect(jsEngine.compileLoop(short, { carried: 1, scanned: 1 })).resolves.toBeDefined();

@@ -59,7 +59,10 @@ export function checkLoopInputs(step: Graph, layout: LoopLayout, inputs: readonl
   return steps;
 }
 
-/** Throws `INVALID_LOOP` unless the layout fits the step and its carried outputs have the specs of its carried inputs. Engines call it first. */
+/**
+ * Throws `INVALID_LOOP` unless the layout fits the step and its carried outputs have the specs of its carried inputs. Engines call
+ * it first.
+ */
 export function checkLoop(step: Graph, layout: LoopLayout): void {
   const { carried, scanned } = layout;
   if (![carried, scanned].every((n) => Number.isInteger(n) && n >= 0) || carried + scanned > step.inputs.length) {
@@ -70,7 +73,11 @@ export function checkLoop(step: Graph, layout: LoopLayout): void {
     });
   }
   if (scanned < 1) {
-    throw new GradusError('INVALID_LOOP', { what: 'A loop needs at least one scanned input', received: 'none', expected: 'an input that gives the number of steps' });
+    throw new GradusError('INVALID_LOOP', {
+      what: 'A loop needs at least one scanned input',
+      received: 'none',
+      expected: 'an input that gives the number of steps',
+    });
   }
   for (let i = 0; i < carried; i++) {
     const from = step.inputs[i];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TensorSpec } from './dtype.js';
-import { flattenArguments, trace } from './graph.js';
+import { flattenArguments, trace, type Graph } from './graph.js';
 import { prepare } from './interpreter.js';
 import { asarray, scalar, type NDArray } from './ndarray.js';
 import { add } from './ops/add.js';
@@ -11,7 +11,7 @@ import { tanh } from './ops/tanh.js';
 import type { Tensor } from './tensor.js';
 
 const spec = (...shape: number[]): TensorSpec => ({ dtype: 'float32', shape });
-const operatorNames = (graph: { nodes: readonly { operator: { name: string } }[] }): string[] => graph.nodes.map(({ operator }) => operator.name);
+const operatorNames = (graph: Graph): string[] => graph.nodes.map(({ operator }) => operator.name);
 
 describe('trace', () => {
   it('names inputs by argument and path, outputs by path', () => {
@@ -57,12 +57,14 @@ describe('trace', () => {
   it('refuses a symbol of another trace, naming who uses it', () => {
     let leaked: Tensor | undefined;
     trace((x: Tensor) => (leaked = x), spec(2));
-    expect(() => trace((x: Tensor) => add(x, leaked!), spec(2))).toThrow(/Add uses a symbol of another trace.*float32\[2\].*argument.*FOREIGN_SYMBOL/);
+    expect(() => trace((x: Tensor) => add(x, leaked!), spec(2)))
+      .toThrow(/Add uses a symbol of another trace.*float32\[2\].*argument.*FOREIGN_SYMBOL/);
     expect(() => trace(() => ({ y: leaked! }))).toThrow(/Output 'y' uses a symbol/);
   });
 
   it('refuses specs that are none, naming the argument', () => {
-    expect(() => trace((p: { w: Tensor }) => p.w, { w: { dtype: 'float16' as never, shape: [1] } })).toThrow(/Argument '0.w': no such element type.*float16/);
+    expect(() => trace((p: { w: Tensor }) => p.w, { w: { dtype: 'float16' as never, shape: [1] } }))
+      .toThrow(/Argument '0.w': no such element type.*float16/);
     expect(() => trace((_: Tensor, x: Tensor) => x, spec(), spec(-1))).toThrow(/Argument '1': not a shape.*\[-1\]/);
   });
 

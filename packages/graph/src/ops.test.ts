@@ -133,7 +133,8 @@ describe('all operators', () => {
   });
 
   it('with a gradient have it checked in float64', () => {
-    const checked = new Set(examples.filter((example) => differentiable(example).length > 0).flatMap((example) => [...operatorsIn(example)]));
+    const differentiated = examples.filter((example) => differentiable(example).length > 0);
+    const checked = new Set(differentiated.flatMap((example) => [...operatorsIn(example)]));
     const unchecked = Object.entries(operators).filter(([, operator]) => operator.gradient !== undefined && !checked.has(operator));
     expect(unchecked.map(([name]) => name)).toEqual([]);
   });

@@ -30,7 +30,10 @@ function at(nested: Nested, own: readonly number[], index: readonly number[]): n
 }
 
 function build(dims: readonly number[], value: (index: readonly number[]) => Nested, index: readonly number[] = []): Nested {
-  return index.length === dims.length ? value(index) : Array.from({ length: dims[index.length] }, (_, i) => build(dims, value, [...index, i]));
+  return index.length === dims.length ? value(index) : Array.from(
+    { length: dims[index.length] },
+    (_, i) => build(dims, value, [...index, i]),
+  );
 }
 
 describe('broadcasting', () => {
@@ -57,8 +60,10 @@ describe('reductions', () => {
         const nested = read(x);
         const keptShape = dims.map((n, i) => (axes.includes(i) ? 1 : n));
         const inner = dims.filter((_, i) => axes.includes(i));
-        const values = (index: readonly number[]): number[] =>
-          ([build(inner, (j) => at(nested, dims, index.map((n, axis) => (axes.includes(axis) ? j[axes.indexOf(axis)] : n))))] as unknown[]).flat(Infinity) as number[];
+        const values = (index: readonly number[]): number[] => {
+          const place = (j: readonly number[]): number[] => index.map((n, axis) => (axes.includes(axis) ? j[axes.indexOf(axis)] : n));
+          return ([build(inner, (j) => at(nested, dims, place(j)))] as unknown[]).flat(Infinity) as number[];
+        };
         expect(read(sum(x, { axes, keepDims: true }))).toEqual(build(keptShape, (i) => values(i).reduce((p, q) => p + q, 0)));
         expect(read(max(x, { axes, keepDims: true }))).toEqual(build(keptShape, (i) => Math.max(...values(i))));
         const dropped = sum(x, { axes });
@@ -71,7 +76,10 @@ describe('reductions', () => {
 
 describe('movements', () => {
   it('come back', () => {
-    const permuted = shape.chain((dims) => fc.tuple(fc.constant(dims), fc.shuffledSubarray(dims.map((_, i) => i), { minLength: dims.length })));
+    const permuted = shape.chain((dims) => fc.tuple(
+      fc.constant(dims),
+      fc.shuffledSubarray(dims.map((_, i) => i), { minLength: dims.length }),
+    ));
     fc.assert(
       fc.property(permuted, ([dims, perm]) => {
         const x = array(dims, 4);

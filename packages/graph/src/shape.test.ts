@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { broadcastShapes, broadcastStrides, checkShape, formatShape, normalizeAxes, normalizeAxis, sameShape, sizeOf, stridesOf } from './shape.js';
+import {
+  broadcastShapes,
+  broadcastStrides,
+  checkShape,
+  formatShape,
+  normalizeAxes,
+  normalizeAxis,
+  sameShape,
+  sizeOf,
+  stridesOf,
+} from './shape.js';
 
 describe('sizes and strides', () => {
   it('of scalars, matrices and empty shapes', () => {
@@ -41,7 +51,8 @@ describe('axes', () => {
   });
 
   it('are refused by the operator named', () => {
-    expect(() => normalizeAxis('Softmax', 2, 2)).toThrow(/Softmax: no such axis.*axis 2 of a tensor with 2 axes.*from -2 to 1.*INVALID_AXIS/);
+    expect(() => normalizeAxis('Softmax', 2, 2))
+      .toThrow(/Softmax: no such axis.*axis 2 of a tensor with 2 axes.*from -2 to 1.*INVALID_AXIS/);
     expect(() => normalizeAxis('Softmax', 0, 0)).toThrow(/at least one axis/);
     expect(() => normalizeAxis('Softmax', 0.5, 2)).toThrow('INVALID_AXIS');
     expect(() => normalizeAxes('ReduceSum', [1, -1], 2)).toThrow(/ReduceSum: an axis is named twice.*\[1, 1\].*INVALID_AXIS/);
@@ -51,6 +62,8 @@ describe('axes', () => {
 describe('checkShape', () => {
   it('lets integers of 0 or more pass', () => {
     for (const good of [[], [0], [2, 3]]) expect(() => checkShape('x', good)).not.toThrow();
-    for (const bad of [[-1], [1.5], [NaN], ['2'], 2, undefined]) expect(() => checkShape('x', bad as never)).toThrow(/x: not a shape.*SHAPE_MISMATCH/);
+    for (const bad of [[-1], [1.5], [NaN], ['2'], 2, undefined]) {
+      expect(() => checkShape('x', bad as never)).toThrow(/x: not a shape.*SHAPE_MISMATCH/);
+    }
   });
 });

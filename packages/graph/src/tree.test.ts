@@ -36,7 +36,8 @@ describe('trees', () => {
   });
 
   it('say where they differ', () => {
-    expect(() => mapTree((a: NDArray) => a, tree, { b: tree.b })).toThrow(/nested differently.*Received: nothing.*Expected: 'a'.*TREE_MISMATCH/);
+    expect(() => mapTree((a: NDArray) => a, tree, { b: tree.b }))
+      .toThrow(/nested differently.*Received: nothing.*Expected: 'a'.*TREE_MISMATCH/);
     expect(() => mapTree((a: NDArray) => a, { b: tree.b }, tree)).toThrow(/Received: 'a'.*nothing more/);
     expect(() => mapTree((a: NDArray) => a, { x: scalar(1) }, { y: scalar(1) })).toThrow(/Received: 'y'.*Expected: 'x'/);
     expect(() => unflatten(tree, [1, 2])).toThrow(/Too few values.*Received: 2.*Expected: 3.*INVALID_ARGUMENT/);

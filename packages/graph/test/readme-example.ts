@@ -1,4 +1,20 @@
-import { add, asarray, flattenArguments, mapTree, matmul, mean, multiply, normal, prepare, randomKey, square, subtract, trace, valueAndGrad, zeros } from '@gradus/graph';
+import {
+  add,
+  asarray,
+  flattenArguments,
+  mapTree,
+  matmul,
+  mean,
+  multiply,
+  normal,
+  prepare,
+  randomKey,
+  square,
+  subtract,
+  trace,
+  valueAndGrad,
+  zeros,
+} from '@gradus/graph';
 import type { NDArray, Tensor } from '@gradus/graph';
 
 interface Params<T> {

@@ -7,7 +7,7 @@ import type { Tensor, TensorLike } from '../tensor.js';
 export const Div = binary('Div', {
   compute: (a, b) => a / b,
   integer: (a, b) => {
-    if (b == 0) {
+    if (!b) {
       throw new GradusError('DIVISION_BY_ZERO', {
         what: 'Div: an integer divided by zero',
         received: `${a} / 0`,

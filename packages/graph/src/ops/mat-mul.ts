@@ -15,7 +15,8 @@ export const MatMul: Operator = {
     requireSameDType('MatMul', inputs);
     requireDType('MatMul', a, FLOATS, 'operands');
     if (a.shape.length < 2 || b.shape.length < 2) {
-      throw shapeError('MatMul', 'operands need two axes or more', inputs, '[…, m, k] and […, k, n]', 'Use reshape() to make a vector a row or a column.');
+      const fix = 'Use reshape() to make a vector a row or a column.';
+      throw shapeError('MatMul', 'operands need two axes or more', inputs, '[…, m, k] and […, k, n]', fix);
     }
     const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
     const [k, k2] = [a.shape[a.shape.length - 1], b.shape[b.shape.length - 2]];
@@ -32,7 +33,8 @@ export const MatMul: Operator = {
     eachRow(spec.shape.slice(0, -2), [a.shape.slice(0, -2), b.shape.slice(0, -2)], (start, count, [p, q], [stepA, stepB]) => {
       for (let c = 0; c < count; c++) {
         const [left, right] = [(p + c * stepA) * m * k, (q + c * stepB) * k * n];
-        multiplyInto(data.subarray((start + c) * m * n, (start + c + 1) * m * n), x.subarray(left, left + m * k), y.subarray(right, right + k * n), k, n);
+        const out = data.subarray((start + c) * m * n, (start + c + 1) * m * n);
+        multiplyInto(out, x.subarray(left, left + m * k), y.subarray(right, right + k * n), k, n);
       }
     });
     return [new NDArray(spec.dtype, spec.shape, narrow(data, spec.dtype))];

@@ -17,7 +17,8 @@ export const ScatterElements: Operator<{ axis: number; reduction: Reduction }> =
     if (reduction === 'add') requireDType('ScatterElements', x, NUMBERS, 'sums');
     const fits = indices.shape.length === x.shape.length && indices.shape.every((n, i) => i === axis || n <= x.shape[i]);
     if (!fits || !sameShape(indices.shape, updates.shape)) {
-      throw shapeError('ScatterElements', 'indices and updates do not fit', inputs, `updates of the indices' shape, none longer beside axis ${axis}`);
+      const expected = `updates of the indices' shape, none longer beside axis ${axis}`;
+      throw shapeError('ScatterElements', 'indices and updates do not fit', inputs, expected);
     }
     return [{ dtype: x.dtype, shape: x.shape }];
   },

@@ -53,5 +53,7 @@ export function bits(key: Tensor, shape: Shape): Tensor {
 /** Throws unless `key` is `uint32[2]`. */
 export function requireKey(key: Tensor): void {
   requireDType('random bits', key, ['uint32'], 'a key');
-  if (!sameShape(key.shape, [2])) throw shapeError('random bits', 'not a key', [key], 'uint32[2]', 'Make one with randomKey(seed) or split(key).');
+  if (!sameShape(key.shape, [2])) {
+    throw shapeError('random bits', 'not a key', [key], 'uint32[2]', 'Make one with randomKey(seed) or split(key).');
+  }
 }

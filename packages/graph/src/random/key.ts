@@ -15,7 +15,11 @@ export function randomKey(seed: number): NDArray {
 /** A whole number as two words, the high one first. */
 function words(what: string, value: number): Uint32Array {
   if (!Number.isSafeInteger(value) || value < 0) {
-    throw new GradusError('INVALID_SEED', { what: `${what} must be a whole number`, received: String(value), expected: 'an integer from 0 to 2^53 - 1' });
+    throw new GradusError('INVALID_SEED', {
+      what: `${what} must be a whole number`,
+      received: String(value),
+      expected: 'an integer from 0 to 2^53 - 1',
+    });
   }
   return Uint32Array.of(Math.floor(value / 2 ** 32), value >>> 0);
 }
@@ -35,7 +39,11 @@ export function split(key: Tensor, count = 2): Tensor[] {
 export function foldIn(key: NDArray, index: number): NDArray {
   requireKey(key);
   if (!(key instanceof NDArray)) {
-    throw new GradusError('INVALID_ARGUMENT', { what: 'foldIn works on a concrete key', received: 'a symbol', fix: 'Use split() inside a trace.' });
+    throw new GradusError('INVALID_ARGUMENT', {
+      what: 'foldIn works on a concrete key',
+      received: 'a symbol',
+      fix: 'Use split() inside a trace.',
+    });
   }
   const [hi, lo] = words('The index of a stream', index);
   const [k0, k1] = key.data as Uint32Array;

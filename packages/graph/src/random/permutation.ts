@@ -9,7 +9,11 @@ import { uniform } from './uniform.js';
 /** The integers from 0 to n - 1 in random order, as `int32`: the order of n uniform 53-bit numbers. The same on every engine. */
 export function permutation(key: Tensor, n: number): Tensor {
   if (!Number.isInteger(n) || n < 0 || n > 2 ** 31) {
-    throw new GradusError('INVALID_ARGUMENT', { what: 'permutation: no such length', received: String(n), expected: 'an integer from 0 to 2^31' });
+    throw new GradusError('INVALID_ARGUMENT', {
+      what: 'permutation: no such length',
+      received: String(n),
+      expected: 'an integer from 0 to 2^31',
+    });
   }
   if (n === 0) return zeros([0], 'int32');
   return cast(topK(uniform(key, [n], { dtype: 'float64' }), n, { largest: false }).indices, 'int32');

@@ -135,7 +135,10 @@ describe('normal', () => {
       expect(Math.abs(moment(values, i + 1) - expected)).toBeLessThan(3 * Math.sqrt(variance / n));
     });
     // Both halves of a pair, cosine and sine, and neighbours are uncorrelated.
-    for (const lag of [1, n / 2]) expect(Math.abs(mean(values.slice(lag).map((v, i) => v * values[i])))).toBeLessThan(3 / Math.sqrt(n - lag));
+    for (const lag of [1, n / 2]) {
+      const products = values.slice(lag).map((v, i) => v * values[i]);
+      expect(Math.abs(mean(products))).toBeLessThan(3 / Math.sqrt(n - lag));
+    }
     // 4.55 % lie beyond two standard deviations.
     expect(Math.abs(values.filter((v) => Math.abs(v) > 2).length / n - 0.0455)).toBeLessThan(3 * Math.sqrt((0.0455 * 0.9545) / n));
   });

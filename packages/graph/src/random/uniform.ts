@@ -26,7 +26,11 @@ export interface FloatOptions {
 export function uniform(key: Tensor, shape: Shape, options: FloatOptions & { readonly low?: number; readonly high?: number } = {}): Tensor {
   const { dtype = 'float32', low = 0, high = 1 } = options;
   if (!(low < high && Number.isFinite(high - low))) {
-    throw new GradusError('INVALID_ARGUMENT', { what: 'uniform: an empty range', received: `[${low}, ${high})`, expected: 'finite low < high' });
+    throw new GradusError('INVALID_ARGUMENT', {
+      what: 'uniform: an empty range',
+      received: `[${low}, ${high})`,
+      expected: 'finite low < high',
+    });
   }
   const unit = dtype === 'float32' ? unit24(key, shape) : unit53(key, shape);
   return low === 0 && high === 1 ? unit : add(multiply(unit, high - low), low);
@@ -48,7 +52,11 @@ function unit53(key: Tensor, shape: Shape): Tensor {
  */
 export function bernoulli(key: Tensor, probability: number | Tensor, shape: Shape): Tensor {
   if (typeof probability === 'number' && !(probability >= 0 && probability <= 1)) {
-    throw new GradusError('INVALID_ARGUMENT', { what: 'bernoulli: not a probability', received: String(probability), expected: 'a number from 0 to 1' });
+    throw new GradusError('INVALID_ARGUMENT', {
+      what: 'bernoulli: not a probability',
+      received: String(probability),
+      expected: 'a number from 0 to 1',
+    });
   }
   return less(uniform(key, shape), probability);
 }
