@@ -1,0 +1,15 @@
+import type { Schedule } from '@gradus/core';
+import { checkNumber, checkOptions } from '../options.js';
+
+/**
+ * The same value at every step: by name, what a plain number is in code.
+ *
+ * @throws `INVALID_ARGUMENT`.
+ * @example
+ * constant({ value: 0.1 })(7); // 0.1
+ */
+export function constant(options: { readonly value: number }): Schedule {
+  checkOptions('constant', options, ['value']);
+  checkNumber('constant', 'value', options.value, { min: 0 });
+  return () => options.value;
+}

@@ -1,0 +1,31 @@
+import type { Schedule } from '@gradus/core';
+import { checkNumber, checkOptions } from '../options.js';
+
+export interface CosineDecayOptions {
+  /** The value at step 0. */
+  readonly initValue: number;
+  /** Steps until the value stops falling: a whole number of at least 1. */
+  readonly decaySteps: number;
+  /** The last value as a fraction of the first, from 0 to 1. Default: 0. */
+  readonly alpha?: number;
+}
+
+/**
+ * initValue * ((1 - alpha) (1 + cos(pi t / decaySteps)) / 2 + alpha) with t = min(step, decaySteps): Optax's
+ * `cosine_decay_schedule`. Source: Loshchilov and Hutter, "SGDR" (ICLR 2017), without restarts.
+ *
+ * @throws `INVALID_ARGUMENT`.
+ * @example
+ * cosineDecay({ initValue: 1, decaySteps: 100 })(50); // 0.5
+ */
+export function cosineDecay(options: CosineDecayOptions): Schedule {
+  const { initValue, decaySteps, alpha = 0 } = options;
+  checkOptions('cosineDecay', options, ['initValue', 'decaySteps', 'alpha']);
+  checkNumber('cosineDecay', 'initValue', initValue, { min: 0 });
+  checkNumber('cosineDecay', 'decaySteps', decaySteps, { min: 1, integer: true });
+  checkNumber('cosineDecay', 'alpha', alpha, { min: 0, max: 1 });
+  return (step) => {
+    const cosine = (1 + Math.cos((Math.PI * Math.min(step, decaySteps)) / decaySteps)) / 2;
+    return initValue * ((1 - alpha) * cosine + alpha);
+  };
+}
