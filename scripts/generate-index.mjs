@@ -42,7 +42,6 @@ function operators() {
 const FACTORIES = [
   'packages/callbacks/src/callbacks',
   'packages/gradients/src/estimators',
-  'packages/gradients/src/transforms',
   'packages/optimizers/src/optimizers',
   'packages/optimizers/src/schedules',
 ];

@@ -1,0 +1,107 @@
+import type { Evaluation, Model, ModelContext, Params, SampledEstimator, TracedEstimator } from '@gradus/core';
+import { add, asarray, cos, multiply, NDArray, randomKey, sin, sum, type Tensor } from '@gradus/graph';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { autodiff, centralDifference, forwardDifference, localRule } from '../index.js';
+
+const f64 = (values: number[]): NDArray => asarray(values, { dtype: 'float64', shape: [values.length] });
+const context: ModelContext = { key: randomKey(0), training: true, emit: null };
+
+/** L = Σ sin(a) + b0² b1, with a metric beside it. */
+const model: Model = {
+  name: 'waves',
+  init: () => ({ a: f64([0.1, -0.4]), b: f64([2, 3]) }),
+  loss: ({ a, b }) => {
+    const product = multiply(multiply(b, b), asarray([3, 0], { dtype: 'float64' }));
+    return { loss: add(sum(sin(a)), sum(product)), metrics: { first: sum(b) } };
+  },
+  pseudoGradients: ({ a, b }) => ({ gradients: { a: cos(a), b }, metrics: { seen: sum(a) } }),
+};
+/** The same in numbers; b1 has no part in it. */
+const evaluate = async (params: Params): Promise<Evaluation> => {
+  const [a, b] = [params.a.data as Float64Array, params.b.data as Float64Array];
+  return { loss: Math.sin(a[0]) + Math.sin(a[1]) + 3 * b[0] ** 2, metrics: { first: b[0] + b[1] } };
+};
+const params = model.init(randomKey(0));
+/** By hand: cos(a), and (6 b0, 0). */
+const expected = [Math.cos(0.1), Math.cos(-0.4), 12, 0];
+
+const flat = (gradients: Readonly<Record<string, Tensor>>): number[] => Object.values(gradients).flatMap((g) => [...((g as NDArray).data as Float64Array)]);
+const traced = (estimator: TracedEstimator) => estimator.estimate(model, params, {}, { ...context, hyperparameters: {} });
+const sampled = (estimator: SampledEstimator, epsilon: number, fn = evaluate) =>
+  estimator.estimate(fn, params, { key: randomKey(0), hyperparameters: { epsilon } });
+
+describe('estimators', () => {
+  it('autodiff gives the exact gradient, the loss and the metrics', () => {
+    const { gradients, loss, metrics } = traced(autodiff());
+    flat(gradients).forEach((g, i) => expect(g).toBeCloseTo(expected[i], 14));
+    expect((loss as NDArray).item()).toBeCloseTo(Math.sin(0.1) + Math.sin(-0.4) + 12, 14);
+    expect((metrics.first as NDArray).item()).toBe(5);
+  });
+
+  it('local rules pass through', () => {
+    const { gradients, loss, metrics } = traced(localRule());
+    expect(flat(gradients)).toEqual([Math.cos(0.1), Math.cos(-0.4), 2, 3]);
+    expect(loss).toBeNull();
+    expect((metrics.seen as NDArray).item()).toBeCloseTo(-0.3, 15);
+  });
+
+  it('differences are the quotients of their formulas', async () => {
+    const epsilon = 1e-3;
+    const central = await sampled(centralDifference(), epsilon);
+    const forward = await sampled(forwardDifference(), epsilon);
+    // sin(x + ε) - sin(x - ε) = 2 cos x sin ε; of 3 b² the central quotient is exact, the forward one has 3 ε too much.
+    const centralValues = [Math.cos(0.1) * (Math.sin(epsilon) / epsilon), Math.cos(-0.4) * (Math.sin(epsilon) / epsilon), 12, 0];
+    const forwardValues = [0.1, -0.4].map((x) => (Math.sin(x + epsilon) - Math.sin(x)) / epsilon).concat([12 + 3 * epsilon, 0]);
+    flat(central.gradients).forEach((g, i) => expect(g).toBeCloseTo(centralValues[i], 10));
+    flat(forward.gradients).forEach((g, i) => expect(g).toBeCloseTo(forwardValues[i], 10));
+    expect(central.evaluation).toEqual(await evaluate(params));
+  });
+
+  it('differences evaluate the base first, then each element with the others at the base', async () => {
+    const seen: number[][] = [];
+    const watch = async (at: Params): Promise<Evaluation> => (seen.push(flat(at)), evaluate(at));
+    await sampled(centralDifference(), 0.5, watch);
+    const base = [0.1, -0.4, 2, 3];
+    const moved = base.flatMap((_, i) => [0.5, -0.5].map((shift) => base.map((v, j) => (i === j ? v + shift : v))));
+    expect(seen).toEqual([base, ...moved]);
+    seen.length = 0;
+    await sampled(forwardDifference(), 0.5, watch);
+    expect(seen).toEqual([base, ...moved.filter((_, i) => i % 2 === 0)]);
+    expect(flat(params)).toEqual(base);
+  });
+
+  it('central differences are exact for quadratics (property)', async () => {
+    const number = fc.double({ min: -10, max: 10, noNaN: true });
+    await fc.assert(
+      fc.asyncProperty(number, number, number, fc.double({ min: 0.01, max: 1, noNaN: true }), async (a, b, x, epsilon) => {
+        const quadratic = async ({ x: at }: Params): Promise<Evaluation> => ({ loss: a * at.item() ** 2 + b * at.item() });
+        const { gradients } = await centralDifference().estimate(quadratic, { x: f64([x]) }, { key: randomKey(0), hyperparameters: { epsilon } });
+        expect(Math.abs(gradients.x.item() - (2 * a * x + b))).toBeLessThan(1e-9 / epsilon);
+      }),
+    );
+  });
+
+  it('float32 parameters get float32 gradients', async () => {
+    const square = async ({ x }: Params): Promise<Evaluation> => ({ loss: x.item() ** 2 });
+    const { gradients } = await centralDifference().estimate(square, { x: asarray([3]) }, { key: randomKey(0), hyperparameters: { epsilon: 1e-3 } });
+    expect(gradients.x.dtype).toBe('float32');
+    // Rounding of 3 ± 0.001 to float32 moves the quotient by at most 2^-22 / 1e-3 · 6.
+    expect(Math.abs(gradients.x.item() - 6)).toBeLessThan(1.5e-3);
+  });
+
+  it('names the element at which the loss is not finite', async () => {
+    const breaks = async (at: Params): Promise<Evaluation> => (at.b.data[1] > 3 ? { loss: NaN } : evaluate(at));
+    await expect(sampled(centralDifference(), 0.1, breaks)).rejects.toMatchObject({
+      code: 'NON_FINITE_LOSS',
+      message: expect.stringMatching(/NaN with element 1 of parameter 'b' moved by 0\.1/),
+      data: { parameter: 'b', element: 1, shift: 0.1 },
+    });
+  });
+
+  it.each([0, -1, NaN, Infinity])('refuses epsilon %s', (epsilon) => {
+    for (const make of [centralDifference, forwardDifference]) {
+      expect(() => make({ epsilon })).toThrow(expect.objectContaining({ code: 'INVALID_HYPERPARAMETER', message: expect.stringMatching(/'epsilon' of \w+Difference/) }));
+    }
+  });
+});

@@ -1,0 +1,9 @@
+/** Gradient estimators and gradient transforms. */
+export type { DifferenceOptions } from './differences.js';
+export { autodiff } from './estimators/autodiff.js';
+export { centralDifference } from './estimators/central-difference.js';
+export { forwardDifference } from './estimators/forward-difference.js';
+export { localRule } from './estimators/local-rule.js';
+export { gradientsPlugin } from './plugin.js';
+export { clipByGlobalNorm } from './transforms/clip-by-global-norm.js';
+export { clipByValue } from './transforms/clip-by-value.js';

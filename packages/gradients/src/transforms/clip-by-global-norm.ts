@@ -1,0 +1,32 @@
+import type { GradientTransform, Schedule } from '@gradus/core';
+import { add, cast, divide, multiply, minimum, sqrt, sum, type Tensor } from '@gradus/graph';
+import { checkPositive } from '../check-rate.js';
+
+/**
+ * Scales all gradients by one factor so that their joint norm is at most `maxNorm`: g · min(1, maxNorm / n) with
+ * n = sqrt(Σ g²) over all parameters. Gradients within the bound stay the same bits.
+ *
+ * Hyperparameter: `maxNorm`. Source: Pascanu, Mikolov, Bengio (2013), "On the difficulty of training recurrent neural networks".
+ * @throws `INVALID_HYPERPARAMETER` for a bound that is not positive and finite.
+ * @example
+ * chain(clipByGlobalNorm(1), adam());
+ */
+export function clipByGlobalNorm(maxNorm: number | Schedule): GradientTransform {
+  checkPositive('clipByGlobalNorm', 'maxNorm', maxNorm);
+  return {
+    name: 'clipByGlobalNorm',
+    hyperparameters: { maxNorm },
+    init: () => ({}),
+    update(gradients, state, _params, { hyperparameters }) {
+      const list = Object.values(gradients);
+      if (list.length === 0) return [gradients, state];
+      // Squares of different element types are added in that of the first parameter.
+      const { dtype } = list[0];
+      const squares = list.map((g) => cast(sum(multiply(g, g)), dtype));
+      const norm = sqrt(squares.reduce((total: Tensor, square) => add(total, square)));
+      // A norm of 0 gives the quotient infinity, and the factor 1.
+      const factor = minimum(divide(cast(hyperparameters.maxNorm, dtype), norm), 1);
+      return [Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, multiply(g, cast(factor, g.dtype))])), state];
+    },
+  };
+}

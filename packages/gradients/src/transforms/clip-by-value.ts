@@ -1,0 +1,27 @@
+import type { GradientTransform, Schedule } from '@gradus/core';
+import { cast, maximum, minimum, negative } from '@gradus/graph';
+import { checkPositive } from '../check-rate.js';
+
+/**
+ * Limits every element of every gradient to [-maxValue, maxValue].
+ *
+ * Hyperparameter: `maxValue`.
+ * @throws `INVALID_HYPERPARAMETER` for a bound that is not positive and finite.
+ * @example
+ * chain(clipByValue(0.5), sgd({ learningRate: 0.1 }));
+ */
+export function clipByValue(maxValue: number | Schedule): GradientTransform {
+  checkPositive('clipByValue', 'maxValue', maxValue);
+  return {
+    name: 'clipByValue',
+    hyperparameters: { maxValue },
+    init: () => ({}),
+    update(gradients, state, _params, { hyperparameters }) {
+      const clipped = Object.entries(gradients).map(([name, g]) => {
+        const bound = cast(hyperparameters.maxValue, g.dtype);
+        return [name, maximum(minimum(g, bound), negative(bound))] as const;
+      });
+      return [Object.fromEntries(clipped), state];
+    },
+  };
+}
