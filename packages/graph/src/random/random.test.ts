@@ -55,6 +55,16 @@ describe('bits', () => {
     );
   });
 
+  it('on the host are those of the graph: stream 1 is the block of counters 0 and 1', () => {
+    fc.assert(
+      fc.property(fc.maxSafeNat(), (seed) => {
+        const key = randomKey(seed);
+        expect(words(foldIn(key, 1))).toEqual(words(traced((k) => bits(k, [2]), key)));
+      }),
+      { numRuns: 10 },
+    );
+  });
+
   it('want a key', () => {
     expect(() => bits(asarray([1, 2]), [3])).toThrow(/random bits.*a key.*float32\[2\].*uint32.*DTYPE_MISMATCH/);
     expect(() => bits(asarray(Uint32Array.of(1, 2, 3)), [3])).toThrow(/not a key.*uint32\[3\].*randomKey\(seed\)/);
