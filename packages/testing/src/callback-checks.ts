@@ -1,0 +1,138 @@
+/** What every callback must do: be found by its hooks' names, survive every kind of ending, and remember in JSON. */
+import assert from 'node:assert/strict';
+import { didYouMean, type Callback, type Logs } from '@gradus/core';
+import { GradusError } from '@gradus/graph';
+import { callbackMembers } from './callback-members.js';
+import { withExceptions, type Check, type Exceptions } from './check.js';
+import { fakeTrainContext, type FakeTrainContext } from './fake-train-context.js';
+import { playRun, type Ending } from './play-run.js';
+
+export interface CallbackCheckOptions {
+  /** Whether the callback makes every step its own execution, by `everyStep` or `onTrainBatchBegin`: it costs speed. Default: `false`. */
+  readonly everyStep?: boolean;
+  /** What the epochs of the runs it is tried in report. Default: three epochs with `loss` and `val_loss`, the last the worst. */
+  readonly logs?: readonly Logs[];
+  readonly exceptions?: Exceptions;
+}
+
+const LOGS: readonly Logs[] = [
+  { loss: 1, val_loss: 1.5 },
+  { loss: 0.5, val_loss: 1.25 },
+  { loss: 0.75, val_loss: 2 },
+];
+
+/**
+ * Checks of a callback. `make` is called once per check, sometimes twice: two callbacks must not share state.
+ *
+ * @example
+ * for (const { name, run } of callbackChecks(() => earlyStopping())) it(name, run);
+ */
+export function callbackChecks(make: () => Callback, options: CallbackCheckOptions = {}): Check[] {
+  const { everyStep = false, logs = LOGS, exceptions } = options;
+  const play = (callback: Callback, ending?: Ending, others: readonly Callback[] = []): Promise<unknown> =>
+    playRun([shielded(callback, everyStep), ...others], { logs: logs.map((values) => Object.freeze({ ...values })), ending });
+  const again = async (callback: Callback, ending?: Ending, others?: readonly Callback[]): Promise<void> => {
+    await play(callback, ending, others);
+    await play(callback);
+  };
+  const stopper: Callback = { name: 'stopper', onTrainBatchEnd: (_batch, _logs, context) => context.stop('asked to') };
+  const checks: Check[] = [
+    { name: 'has a stable name', run: () => checkName(make, play) },
+    { name: 'every member is a known one of its type', run: () => checkMembers(make()) },
+    { name: everyStep ? 'asks for single steps, as declared' : 'does not ask for single steps', run: () => checkSteps(make(), everyStep) },
+    { name: 'survives a run that ends well, twice', run: () => again(make()) },
+    { name: 'survives a stop, and works again', run: () => again(make(), undefined, [stopper]) },
+    { name: 'survives an interrupt, and works again', run: () => again(make(), { as: 'interrupted', epoch: logs.length - 1, batch: 1 }) },
+    { name: 'survives a failure, and works again', run: () => again(make(), { as: 'failed', epoch: 0, batch: 1 }) },
+    { name: 'survives what is thrown without being an Error', run: () => again(make(), { as: 'failed', epoch: 0, batch: 1, error: 'text' }) },
+    { name: 'survives evaluation and prediction outside of training', run: () => standalone(make()) },
+    { name: 'survives any event', run: () => events(make()) },
+    { name: 'its state goes through JSON and back', run: () => checkState(make, play) },
+  ];
+  return withExceptions(checks, exceptions);
+}
+
+/** A callback that passes every call on; the state of a single step is at hand only for those that asked for it, as in the trainer. */
+function shielded(callback: Callback, everyStep: boolean): Callback {
+  const members = (Object.keys(callbackMembers) as (keyof Callback)[]).filter((key) => typeof callback[key] === 'function');
+  const calls = Object.fromEntries(members.map((key) => [key, (...args: never[]) => (callback[key] as (...all: never[]) => unknown)(...args)]));
+  const shield = (context: FakeTrainContext): FakeTrainContext => {
+    const refuse = (): never => {
+      throw new GradusError('STATE_NOT_AVAILABLE', { what: 'It reads the state of a single step without asking for single steps', fix: 'Set everyStep: true.' });
+    };
+    return Object.create(context, { params: { get: refuse }, optimizerState: { get: refuse } }) as FakeTrainContext;
+  };
+  const { onTrainBatchEnd } = callback;
+  if (onTrainBatchEnd === undefined || everyStep) return { name: callback.name, ...calls };
+  return { name: callback.name, ...calls, onTrainBatchEnd: (batch, logs, context) => callback.onTrainBatchEnd!(batch, logs, shield(context as FakeTrainContext)) };
+}
+
+async function checkName(make: () => Callback, play: (callback: Callback) => Promise<unknown>): Promise<void> {
+  const callback = make();
+  const { name } = callback;
+  assert.ok(typeof name === 'string' && name !== '', `A callback needs a name. Received: ${String(name)}.`);
+  assert.equal(make().name, name, 'Two callbacks made alike have different names: the state of a run could not be found again.');
+  await play(callback);
+  assert.equal(callback.name, name, 'The name changes during a run.');
+}
+
+/** Names of own and inherited members, methods of classes included. */
+function memberNames(callback: object): string[] {
+  const names = new Set<string>();
+  for (let level = callback; level !== null && level !== Object.prototype; level = Object.getPrototypeOf(level) as object) {
+    for (const name of Object.getOwnPropertyNames(level)) names.add(name);
+  }
+  return [...names];
+}
+
+function checkMembers(callback: Callback): void {
+  const known = Object.keys(callbackMembers);
+  for (const name of memberNames(callback)) {
+    if (Object.hasOwn(callbackMembers, name)) {
+      const value = callback[name as keyof Callback];
+      const type = callbackMembers[name as keyof Callback];
+      assert.ok(value === undefined || typeof value === type, `'${name}' is ${value === null ? 'null' : `a ${typeof value}`}, expected a ${type}.`);
+    } else {
+      assert.ok(!/^on[A-Z_]/.test(name), `'${name}' is no hook: it would never be called. ${didYouMean(name, known)}`);
+    }
+  }
+}
+
+function checkSteps(callback: Callback, everyStep: boolean): void {
+  const asks = callback.everyStep === true || callback.onTrainBatchBegin !== undefined;
+  const how = callback.everyStep === true ? 'everyStep' : 'onTrainBatchBegin';
+  if (everyStep) assert.ok(asks, 'It is declared to need single steps but has neither everyStep nor onTrainBatchBegin.');
+  else assert.ok(!asks, `It makes every step its own execution by ${how}, which is slow. Declare { everyStep: true } if it must.`);
+}
+
+async function standalone(callback: Callback): Promise<void> {
+  const context = fakeTrainContext({ epochs: 0, metrics: {} });
+  await callback.onTestBegin?.(context);
+  await callback.onTestBatchBegin?.(0, context);
+  await callback.onTestBatchEnd?.(0, { loss: 1 }, context);
+  await callback.onTestEnd?.({ loss: 1 }, context);
+  await callback.onPredictBegin?.(context);
+  await callback.onPredictBatchBegin?.(0, context);
+  await callback.onPredictBatchEnd?.(0, context);
+  await callback.onPredictEnd?.(context);
+}
+
+function events(callback: Callback): void {
+  const answer: unknown = callback.onEvent?.('step', Object.freeze({ step: 0, value: NaN, nested: Object.freeze({ list: [1, null] }) }));
+  callback.onEvent?.('', {});
+  assert.ok(!(answer instanceof Promise), 'onEvent is called in the middle of a computation and cannot be awaited: it must not be async.');
+}
+
+async function checkState(make: () => Callback, play: (callback: Callback) => Promise<unknown>): Promise<void> {
+  const callback = make();
+  const { getState, setState } = callback;
+  assert.equal(typeof getState, typeof setState, 'getState and setState belong together: one of them is missing.');
+  if (getState === undefined) return;
+  await play(callback);
+  const state = callback.getState!();
+  const saved: unknown = JSON.parse(JSON.stringify(state) ?? 'null');
+  assert.deepEqual(saved, state, 'The state does not survive JSON.');
+  const other = make();
+  other.setState!(saved);
+  assert.deepEqual(other.getState!(), saved, 'A callback that was given a state has another one.');
+}

@@ -1,0 +1,26 @@
+/** Every member of a callback by type. A new one in the contract fails to compile here until it is listed. */
+import type { Callback } from '@gradus/core';
+
+export const callbackMembers: Readonly<Record<keyof Callback, 'string' | 'boolean' | 'function'>> = {
+  name: 'string',
+  everyStep: 'boolean',
+  check: 'function',
+  onTrainBegin: 'function',
+  onTrainEnd: 'function',
+  onEpochBegin: 'function',
+  onEpochEnd: 'function',
+  onTrainBatchBegin: 'function',
+  onTrainBatchEnd: 'function',
+  onTestBegin: 'function',
+  onTestBatchBegin: 'function',
+  onTestBatchEnd: 'function',
+  onTestEnd: 'function',
+  onPredictBegin: 'function',
+  onPredictBatchBegin: 'function',
+  onPredictBatchEnd: 'function',
+  onPredictEnd: 'function',
+  onError: 'function',
+  onEvent: 'function',
+  getState: 'function',
+  setState: 'function',
+};
