@@ -18,7 +18,7 @@ export function spirals(perClass: number, seed: number): Spirals {
   for (let label = 0; label < CLASSES; label++) {
     for (let i = 0; i < perClass; i++) {
       const radius = 0.1 + (0.9 * i) / perClass;
-      const angle = (2 * Math.PI * label) / CLASSES + 4 * radius + 0.06 * Number(noise.data[points.length]);
+      const angle = (2 * Math.PI * label) / CLASSES + 5 * radius + 0.08 * Number(noise.data[points.length]);
       points.push([radius * Math.cos(angle), radius * Math.sin(angle)]);
       labels.push(label);
     }
