@@ -96,3 +96,7 @@ it('a disposed executable says so, and disposing twice is harmless', async () =>
 it.each([0, -1, 1.5, Number.NaN])('threads: %s is refused', (threads) => {
   expect(() => ortEngine({ threads })).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
 });
+
+it('an unknown option is refused, with the nearest one', () => {
+  expect(() => ortEngine({ thread: 2 } as never)).toThrow(/no option 'thread'.*'threads'/);
+});
