@@ -57,7 +57,8 @@ export function ortEngine(options: OrtEngineOptions = {}): Engine {
 
   /** The runtime, or `null` when the interpreter stands in for it. */
   const runtime = (): Promise<OrtRuntime | null> =>
-    (loading ??= importer()
+    (loading ??= Promise.resolve()
+      .then(importer)
       .then(runtimeOf)
       .catch((error: unknown) => {
         const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
