@@ -35,7 +35,8 @@ interface Range {
 }
 
 /** Throws `INVALID_ARGUMENT` unless `value` is a finite number in the range. */
-export function checkNumber(owner: string, name: string, value: number, { min, max = Infinity, below = Infinity, integer = false }: Range): void {
+export function checkNumber(owner: string, name: string, value: number, range: Range): void {
+  const { min, max = Infinity, below = Infinity, integer = false } = range;
   const fits = Number.isFinite(value) && value >= min && value <= max && value < below && (!integer || Number.isInteger(value));
   if (fits) return;
   const upper = below < Infinity ? ` and below ${below}` : max < Infinity ? ` and at most ${max}` : '';

@@ -1,5 +1,5 @@
 import type { NDArray} from '@gradus/graph';
-import { asarray, cast, scalar, SymbolicTensor, topologicalOrder, type Tensor } from '@gradus/graph';
+import { asarray, cast, scalar, SymbolicTensor, topologicalOrder, zeros, type Tensor } from '@gradus/graph';
 import { describe, expect, it } from 'vitest';
 import { addDecayedWeights, adam, momentumTrace, scaleByAdam, scaleByLearningRate } from '../index.js';
 
@@ -20,8 +20,9 @@ describe('scaleByAdam', () => {
   it('gives a first direction of exactly the gradient over its size plus eps', () => {
     // At t = 1 the corrections cancel: m / (1 - b1) = g and sqrt(v / (1 - b2)) = |g|.
     const transform = scaleByAdam({ eps: 0.25 });
-    const params = { w: asarray([0, 0, 0], { dtype: 'float64' }) };
-    const [updates] = transform.update({ w: asarray([0.5, -2, 0], { dtype: 'float64' }) }, transform.init(params), params, { hyperparameters: {} });
+    const params = { w: zeros([3], 'float64') };
+    const gradients = { w: asarray([0.5, -2, 0], { dtype: 'float64' }) };
+    const [updates] = transform.update(gradients, transform.init(params), params, { hyperparameters: {} });
     const expected = [0.5 / 0.75, -2 / 2.25, 0];
     numbers(updates.w).forEach((value, i) => expect(value).toBeCloseTo(expected[i], 14));
   });
@@ -38,10 +39,11 @@ describe('scaleByAdam', () => {
   it('works on parameters of mixed element types', () => {
     const optimizer = adam({ learningRate: 0.5 });
     const params = { a: asarray([1], { dtype: 'float32' }), b: asarray([1], { dtype: 'float64' }) };
-    const [updates] = optimizer.update(params, optimizer.init(params), params, { hyperparameters: { learningRate: scalar(0.5, 'float64') } });
+    const hyperparameters = { learningRate: scalar(0.5, 'float64') };
+    const [updates] = optimizer.update(params, optimizer.init(params), params, { hyperparameters });
     expect([updates.a.dtype, updates.b.dtype]).toEqual(['float32', 'float64']);
     expect(numbers(updates.a)[0]).toBeCloseTo(-0.5, 6);
-    expect(numbers(updates.b)[0]).toBeCloseTo(-0.5, 8 - 1);
+    expect(numbers(updates.b)[0]).toBeCloseTo(-0.5, 7);
   });
 
   it('needs eleven operations over a parameter, whatever the scalars cost', () => {
