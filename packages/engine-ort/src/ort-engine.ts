@@ -88,7 +88,7 @@ export function ortEngine(options: OrtEngineOptions = {}): Engine {
     return {
       async run(inputs) {
         if (session === null) {
-          throw new GradusError('EXECUTABLE_DISPOSED', { what: 'An executable was run after dispose()', fix: 'Compile the graph again.' });
+          throw new GradusError('DISPOSED', { what: 'An executable was run after dispose()', fix: 'Compile the graph again.' });
         }
         check(inputs);
         const feeds = Object.fromEntries(session.inputNames.map((input, i) => [input, toOrt(ort, inputs[i])]));

@@ -1,19 +1,29 @@
 /** One pass over a data source without training, with test hooks. */
 import { foldIn, type NDArray } from '@gradus/graph';
 import type { DataSource } from '../contracts/data-source.js';
-import type { Params } from '../contracts/model.js';
+import type { Emit, Params } from '../contracts/model.js';
 import { checkBatch, samplesOf } from './batches.js';
 import type { Evaluator } from './evaluator.js';
 import type { Hooks } from './hooks.js';
 import { Meter } from './meter.js';
 
-/** Means over the samples of `source`. `stopped` is asked after every batch; test hooks fire when `hooks` are given. */
+export interface EvaluationOptions {
+  /** Whose test hooks fire, unless `silent`. */
+  readonly hooks: Hooks;
+  readonly silent?: boolean;
+  /** Where model events go. Default: to the hooks. */
+  readonly emit?: Emit | null;
+  /** Asked after every batch. */
+  readonly stopped?: () => boolean;
+}
+
+/** Means over the samples of `source`. */
 export async function evaluateSource(
   evaluator: Evaluator,
   params: Params,
   source: DataSource,
   key: NDArray,
-  { hooks, silent, stopped = () => false }: { readonly hooks: Hooks; readonly silent: boolean; readonly stopped?: () => boolean },
+  { hooks, silent = false, emit = hooks.emit, stopped = () => false }: EvaluationOptions,
 ): Promise<Record<string, number>> {
   const meter = new Meter();
   if (!silent) await hooks.fire('onTestBegin');
@@ -21,7 +31,7 @@ export async function evaluateSource(
   for await (const batch of source.batches(0)) {
     checkBatch(batch, source, number);
     if (!silent) await hooks.fire('onTestBatchBegin', number);
-    const reports = await evaluator.reports(params, batch, foldIn(key, number), hooks.emit);
+    const reports = await evaluator.reports(params, batch, foldIn(key, number), emit);
     meter.add(reports, samplesOf(batch));
     if (!silent) await hooks.fire('onTestBatchEnd', number, reports);
     number++;

@@ -25,7 +25,7 @@ export class Evaluator {
       const { loss, metrics } = typeof answer === 'number' ? { loss: answer, metrics: {} } : checkEvaluation(answer, this.#model);
       return { loss, ...metrics };
     }
-    const outputs = await this.prepare(params, batch).call(params, batch, key);
+    const outputs = await this.#compile(params, batch).call(params, batch, key);
     return Object.fromEntries(Object.entries(outputs).map(([name, array]) => [name, (array as unknown as NDArray).item()]));
   }
 
@@ -35,8 +35,18 @@ export class Evaluator {
     return { loss, metrics };
   }
 
-  /** Traces and compiles for batches of these specs, once. */
-  prepare(params: Params, batch: Readonly<Record<string, TensorSpec>>): CompiledFunction<Record<string, Tensor>> {
+  /**
+   * Traces and compiles for batches of these specs, once; a black box needs nothing.
+   * @returns the names of what will be reported, as far as they are known.
+   */
+  async prepare(params: Params, batch: Readonly<Record<string, TensorSpec>>): Promise<readonly string[]> {
+    if (this.#model.objective !== undefined) return ['loss'];
+    const compiled = this.#compile(params, batch);
+    await compiled.ready();
+    return compiled.names;
+  }
+
+  #compile(params: Params, batch: Readonly<Record<string, TensorSpec>>): CompiledFunction<Record<string, Tensor>> {
     const signature = signatureOf(batch);
     let compiled = this.#compiled.get(signature);
     if (compiled === undefined) {

@@ -95,7 +95,7 @@ export class Fit {
 
   async #validate(source: DataSource): Promise<Logs> {
     const { evaluator, evaluationKey, hooks, state } = this.#parts;
-    const options = { hooks, silent: false, stopped: () => this.#interrupted() };
+    const options = { hooks, stopped: () => this.#interrupted() };
     const logs = await evaluateSource(evaluator, state.current.params, source, evaluationKey, options);
     // Means over a part of the data are no validation.
     if (this.#interrupted()) return {};

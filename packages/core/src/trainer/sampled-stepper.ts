@@ -14,6 +14,7 @@ import { applyUpdate, floatOf, inOrderOf } from './update.js';
 interface Parts {
   readonly gradient: SampledEstimator;
   readonly optimizer: GradientTransform;
+  /** Tells the model that it trains. */
   readonly evaluator: Evaluator;
   readonly hyperparameters: HyperparameterSet;
   readonly key: NDArray;
@@ -23,12 +24,13 @@ interface Parts {
 
 export class SampledStepper implements Stepper {
   readonly chunks = false;
-  readonly reportNames = ['loss'];
   readonly #parts: Parts;
+  readonly #params: Params;
   readonly #update: CompiledFunction<[Record<string, Tensor>, TransformState]>;
 
   constructor(parts: Parts, state: TrainState) {
     this.#parts = parts;
+    this.#params = state.params;
     this.#update = new CompiledFunction(jsEngine, traceUpdate(parts, state));
   }
 
@@ -61,12 +63,14 @@ export class SampledStepper implements Stepper {
     return { state: current, reports };
   }
 
-  ready(): Promise<void> {
-    return this.#update.ready();
+  async prepare(specs: Readonly<Record<string, TensorSpec>>): Promise<readonly string[]> {
+    await this.#update.ready();
+    return this.#parts.evaluator.prepare(this.#params, specs);
   }
 
-  dispose(): Promise<void> {
-    return this.#update.dispose();
+  async dispose(): Promise<void> {
+    await this.#update.dispose();
+    await this.#parts.evaluator.dispose();
   }
 }
 

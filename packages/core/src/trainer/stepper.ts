@@ -1,4 +1,5 @@
 /** What the loop asks of a prepared training step, however its gradients are made. */
+import type { TensorSpec } from '@gradus/graph';
 import type { Batch } from '../contracts/model.js';
 import type { Logs } from '../contracts/callback.js';
 import type { TrainState } from './state.js';
@@ -10,8 +11,6 @@ export interface StepsResult {
 }
 
 export interface Stepper {
-  /** Names of the numbers that a step reports, as far as they are known before the first. */
-  readonly reportNames: readonly string[];
   /** Whether several steps can share one execution. */
   readonly chunks: boolean;
   /**
@@ -19,7 +18,10 @@ export interface Stepper {
    * one call or in several.
    */
   run(state: TrainState, batches: readonly Batch[], rates: readonly Readonly<Record<string, number>>[]): Promise<StepsResult>;
-  /** Waits for what is being compiled. @throws what the engine found wrong with the graph. */
-  ready(): Promise<void>;
+  /**
+   * Compiles what steps on batches of `specs` need, once. Shapes and types that do not fit are found here, before training.
+   * @returns the names of what a step reports, as far as they are known before the first.
+   */
+  prepare(specs: Readonly<Record<string, TensorSpec>>): Promise<readonly string[]>;
   dispose(): Promise<void>;
 }

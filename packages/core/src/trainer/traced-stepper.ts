@@ -41,16 +41,20 @@ interface Compiled {
 
 export class TracedStepper implements Stepper {
   readonly chunks = true;
-  readonly reportNames: readonly string[];
   readonly #parts: Parts;
   readonly #state: TrainState;
   readonly #compiled = new Map<string, Compiled>();
 
-  /** Traces and compiles for batches of `specs`: shapes and types that do not fit are found here, before training. */
-  constructor(parts: Parts, state: TrainState, specs: Readonly<Record<string, TensorSpec>>) {
+  /** @param state Gives names, types, shapes and order of parameters and slots. */
+  constructor(parts: Parts, state: TrainState) {
     this.#parts = parts;
     this.#state = state;
-    this.reportNames = this.#compile(specs).reportNames;
+  }
+
+  async prepare(specs: Readonly<Record<string, TensorSpec>>): Promise<readonly string[]> {
+    const { executable, reportNames } = this.#compile(specs);
+    await executable;
+    return reportNames;
   }
 
   async run(state: TrainState, batches: readonly Batch[], rates: readonly Readonly<Record<string, number>>[]): Promise<StepsResult> {
@@ -67,10 +71,6 @@ export class TracedStepper implements Stepper {
     const stacked = outputs.slice(outputs.length - reportNames.length);
     const reports = batches.map((_, k) => Object.fromEntries(reportNames.map((name, i) => [name, row(stacked[i], k).item()])));
     return { state: { ...state, params, optimizer, step: state.step + batches.length }, reports };
-  }
-
-  async ready(): Promise<void> {
-    for (const { executable } of this.#compiled.values()) await executable;
   }
 
   async dispose(): Promise<void> {

@@ -37,6 +37,12 @@ export class CompiledFunction<Out> {
     this.#executable.catch(() => {});
   }
 
+  /** Names of the outputs, as paths in the result. */
+  get names(): readonly string[] {
+    return this.#traced.graph.outputNames;
+  }
+
+  /** Waits for the engine. @throws what it found wrong with the graph. */
   async ready(): Promise<void> {
     await this.#executable;
   }

@@ -4,8 +4,7 @@ import type { Callback, MetricInfo } from '../contracts/callback.js';
 import type { DataSource } from '../contracts/data-source.js';
 import type { GradientEstimator } from '../contracts/gradient-estimator.js';
 import type { GradientTransform } from '../contracts/gradient-transform.js';
-import type { Batch, Model, Params } from '../contracts/model.js';
-import type { PartOf } from '../contracts/plugin.js';
+import type { Batch, Emit, Model, Params } from '../contracts/model.js';
 import { History } from '../history.js';
 import { HyperparameterSet } from '../hyperparameters.js';
 import { Interrupt } from '../interrupt.js';
@@ -17,7 +16,7 @@ import { checkFitOptions, checkModel, checkParts } from './checks.js';
 import { ChunkSize } from './chunk-size.js';
 import { evaluateSource } from './evaluation.js';
 import { Evaluator } from './evaluator.js';
-import { Fit } from './fit.js';
+import { Fit, type FitParts } from './fit.js';
 import { Hooks, type HookName } from './hooks.js';
 import type { FitOptions, FitResult, TrainerOptions } from './options.js';
 import { Predictor } from './predictor.js';
@@ -49,6 +48,9 @@ export class Trainer {
   readonly #listeners: Callback[] = [];
   readonly #history = new History();
   #state: { current: TrainState } | null = null;
+  #stepper: Stepper | null = null;
+  /** Where model events go while training. */
+  #emit: Emit | null = null;
   #busy = false;
 
   constructor(options: TrainerOptions) {
@@ -114,40 +116,39 @@ export class Trainer {
     checkSource(data, 'training data');
     if (options.validationData !== undefined) checkSource(options.validationData, 'validation data');
     return this.#exclusively(async () => {
-      const callbacks = [...(options.callbacks ?? []).map((callback) => this.#registry.resolve('callback', callback)), ...this.#listeners];
-      const state = this.#stateBox();
-      this.#hyperparameters.at(state.current.step);
-      let emit: Hooks['emit'] = null;
-      const stepper = this.#makeStepper(data, () => emit);
-      try {
-        await stepper.ready();
-        const { validationData: validation, validationFrequency: frequency = 1 } = options;
-        const names = this.#prepareValidation(stepper, validation);
-        const session = new Session({
-          model: this.model,
-          seed: this.seed,
-          epochs: state.current.epoch + (options.epochs ?? 1),
-          stepsPerEpoch: data.length,
-          history: this.#history,
-          metrics: names,
+      const { validationData: validation, validationFrequency: frequency = 1 } = options;
+      const callbacks = this.#resolveCallbacks(options.callbacks);
+      this.#hyperparameters.at(this.state.step);
+      const session = this.#session({
+        epochs: this.state.epoch + (options.epochs ?? 1),
+        data,
+        evaluationData: validation ?? data,
+        metrics: await this.#prepare(data, validation),
+      });
+      const hooks = new Hooks(callbacks, session.context, ({ name }) => (session.caller = name));
+      for (const callback of callbacks) callback.check?.(session.context);
+      const stepper = this.#stepperFor();
+      const single = !stepper.chunks || hooks.has('onTrainBatchBegin') || callbacks.some((callback) => callback.everyStep === true);
+      const folder = options.run === false ? null : new RunFolder(this.model.name, this.#describe(data, options, callbacks), options.run);
+      session.folder = folder?.path ?? null;
+      await folder?.recordCommit();
+      return this.#train(
+        {
+          state: this.#stateBox(),
+          session,
+          hooks,
+          stepper,
           hyperparameters: this.#hyperparameters,
-          state,
-          evaluate: (source) =>
-            evaluateSource(this.#evaluator, state.current.params, source ?? validation ?? data, this.#keys.evaluation, { hooks, silent: true }),
-        });
-        const hooks: Hooks = new Hooks(callbacks, session.context, ({ name }) => (session.caller = name));
-        emit = hooks.emit;
-        for (const callback of callbacks) callback.check?.(session.context);
-        const single = hooks.has('onTrainBatchBegin') || callbacks.some((callback) => callback.everyStep === true);
-        const chunk = new ChunkSize(single || !stepper.chunks ? 1 : (options.stepsPerExecution ?? 'auto'), bytesPerBatch(data));
-        const folder = options.run === false ? null : new RunFolder(this.model.name, this.#describe(data, options), options.run);
-        session.folder = folder?.path ?? null;
-        await folder?.recordCommit();
-        const parts = { state, session, hooks, stepper, hyperparameters: this.#hyperparameters, evaluator: this.#evaluator, evaluationKey: this.#keys.evaluation, chunk, data, history: this.#history, folder };
-        return await this.#train({ ...parts, validation: validation === undefined ? null : { data: validation, frequency } }, options);
-      } finally {
-        await stepper.dispose();
-      }
+          evaluator: this.#evaluator,
+          evaluationKey: this.#keys.evaluation,
+          chunk: new ChunkSize(single ? 1 : (options.stepsPerExecution ?? 'auto'), bytesPerBatch(data)),
+          data,
+          validation: validation === undefined ? null : { data: validation, frequency },
+          history: this.#history,
+          folder,
+        },
+        options.handleSignals ?? true,
+      );
     });
   }
 
@@ -155,8 +156,8 @@ export class Trainer {
   async evaluate(data: DataSource, options: Pick<FitOptions, 'callbacks'> = {}): Promise<Record<string, number>> {
     checkSource(data, 'data');
     return this.#exclusively(async () => {
-      const hooks = this.#standaloneHooks(data, options.callbacks);
-      return evaluateSource(this.#evaluator, this.params, data, this.#keys.evaluation, { hooks, silent: false });
+      const hooks = new Hooks(this.#resolveCallbacks(options.callbacks), this.#session({ data }).context);
+      return evaluateSource(this.#evaluator, this.params, data, this.#keys.evaluation, { hooks });
     });
   }
 
@@ -166,20 +167,23 @@ export class Trainer {
    */
   async predict(inputs: Batch, options: { readonly batchSize?: number; readonly callbacks?: FitOptions['callbacks'] } = {}): Promise<NDArray | Params> {
     return this.#exclusively(async () => {
-      const hooks = this.#standaloneHooks(null, options.callbacks);
+      const hooks = new Hooks(this.#resolveCallbacks(options.callbacks), this.#session({}).context);
       return this.#predictor.predict(this.params, inputs, this.#keys.evaluation, hooks, options.batchSize);
     });
   }
 
   /** Frees what the engine holds for this trainer. */
   async dispose(): Promise<void> {
+    await this.#stepper?.dispose();
+    this.#stepper = null;
     await this.#evaluator.dispose();
     await this.#predictor.dispose();
   }
 
-  async #train(parts: Omit<ConstructorParameters<typeof Fit>[0], 'interrupt'>, options: FitOptions): Promise<FitResult> {
+  async #train(parts: Omit<FitParts, 'interrupt'>, handleSignals: boolean): Promise<FitResult> {
     const { folder, hooks, session } = parts;
-    const interrupt = options.handleSignals === false ? null : new Interrupt();
+    const interrupt = handleSignals ? new Interrupt() : null;
+    this.#emit = hooks.emit;
     try {
       const stop = await new Fit({ ...parts, interrupt }).run();
       folder?.finish(stop);
@@ -192,6 +196,7 @@ export class Trainer {
       folder?.finish(session.stopping, error);
       throw error;
     } finally {
+      this.#emit = null;
       interrupt?.dispose();
     }
   }
@@ -205,47 +210,62 @@ export class Trainer {
     return this.#state;
   }
 
-  #makeStepper(data: DataSource, emit: () => Hooks['emit']): Stepper {
+  /** The steps of this trainer: made once, so that a second `fit` compiles nothing again. */
+  #stepperFor(): Stepper {
+    if (this.#stepper !== null) return this.#stepper;
     const shared = { model: this.model, optimizer: this.#optimizer, hyperparameters: this.#hyperparameters, key: this.#keys.steps };
-    if (this.#gradient.kind === 'traced') {
-      return new TracedStepper({ ...shared, gradient: this.#gradient, engine: this.#engine }, this.state, batchSpecs(data, data.batchSize));
-    }
-    const evaluator = new Evaluator(this.model, this.#engine, true);
-    if (this.model.objective === undefined) evaluator.prepare(this.params, batchSpecs(data, data.batchSize));
-    return new SampledStepper({ ...shared, gradient: this.#gradient, evaluator, emit }, this.state);
+    return (this.#stepper =
+      this.#gradient.kind === 'traced'
+        ? new TracedStepper({ ...shared, gradient: this.#gradient, engine: this.#engine }, this.state)
+        : new SampledStepper(
+            { ...shared, gradient: this.#gradient, evaluator: new Evaluator(this.model, this.#engine, true), emit: () => this.#emit },
+            this.state,
+          ));
   }
 
-  /** Every name this run reports with its direction; tracing the validation finds shapes that do not fit. */
-  #prepareValidation(stepper: Stepper, validation: DataSource | undefined): Record<string, MetricInfo> {
-    if (validation !== undefined && this.model.objective === undefined) {
-      this.#evaluator.prepare(this.params, batchSpecs(validation, validation.batchSize));
-    }
+  /** Compiles for both sources, which finds shapes that do not fit. @returns every name this run reports, with its direction. */
+  async #prepare(data: DataSource, validation: DataSource | undefined): Promise<Record<string, MetricInfo>> {
+    const reported = await this.#stepperFor().prepare(batchSpecs(data, data.batchSize));
     const declared = this.model.metrics ?? {};
     const info = (name: string): MetricInfo => ({ direction: name === 'loss' ? 'min' : (declared[name] ?? null) });
-    const names = [...new Set([...stepper.reportNames, ...Object.keys(declared)])];
-    const all = validation === undefined ? names : [...names, ...names.map((name) => `val_${name}`)];
-    return Object.fromEntries(all.map((name) => [name, info(name.replace(/^val_/, ''))]));
+    const metrics = Object.fromEntries([...reported, ...Object.keys(declared)].map((name) => [name, info(name)]));
+    if (validation === undefined) return metrics;
+    const validated = await this.#evaluator.prepare(this.params, batchSpecs(validation, validation.batchSize));
+    for (const name of [...validated, ...Object.keys(declared)]) metrics[`val_${name}`] = info(name);
+    return metrics;
   }
 
-  #standaloneHooks(data: DataSource | null, callbacks: FitOptions['callbacks'] = []): Hooks {
-    const resolved = [...callbacks.map((callback) => this.#registry.resolve('callback', callback)), ...this.#listeners];
+  #session(run: {
+    readonly epochs?: number;
+    readonly data?: DataSource;
+    readonly evaluationData?: DataSource;
+    readonly metrics?: Readonly<Record<string, MetricInfo>>;
+  }): Session {
+    const { epochs = this.state.epoch, data, evaluationData = data, metrics = {} } = run;
     const session: Session = new Session({
       model: this.model,
       seed: this.seed,
-      epochs: this.state.epoch,
+      epochs,
       stepsPerEpoch: data?.length ?? 0,
       history: this.#history,
-      metrics: {},
+      metrics,
       hyperparameters: this.#hyperparameters,
       state: this.#stateBox(),
-      evaluate: (source) =>
-        evaluateSource(this.#evaluator, this.params, source ?? data!, this.#keys.evaluation, { hooks: new Hooks([], session.context), silent: true }),
+      evaluate: (source = evaluationData) => {
+        checkSource(source as DataSource, 'data of context.evaluate()');
+        const hooks = new Hooks([], session.context);
+        return evaluateSource(this.#evaluator, this.params, source as DataSource, this.#keys.evaluation, { hooks, emit: this.#emit, silent: true });
+      },
     });
     session.epoch = this.state.epoch;
-    return new Hooks(resolved, session.context);
+    return session;
   }
 
-  #describe(data: DataSource, options: FitOptions): Record<string, unknown> {
+  #resolveCallbacks(callbacks: FitOptions['callbacks'] = []): Callback[] {
+    return [...callbacks.map((callback) => this.#registry.resolve('callback', callback)), ...this.#listeners];
+  }
+
+  #describe(data: DataSource, options: FitOptions, callbacks: readonly Callback[]): Record<string, unknown> {
     const params = Object.values(this.params);
     return {
       model: this.model.name,
@@ -258,12 +278,8 @@ export class Trainer {
       seed: this.seed,
       epochs: options.epochs ?? 1,
       data: { size: data.size, batchSize: data.batchSize, validationSize: options.validationData?.size ?? 0 },
-      callbacks: (options.callbacks ?? []).map((callback) => this.#callbackName(callback)),
+      callbacks: callbacks.map(({ name }) => name),
     };
-  }
-
-  #callbackName(callback: PartOf<'callback'>): string {
-    return typeof callback === 'string' ? callback : 'use' in callback ? callback.use : callback.name;
   }
 
   async #exclusively<T>(work: () => Promise<T>): Promise<T> {
