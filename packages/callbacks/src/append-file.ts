@@ -1,4 +1,4 @@
-/** A text file that is appended to through a buffer. A disk that fails loses nothing and stops nothing: what could not be written is kept. */
+/** A text file that is appended to through a buffer. A disk that fails stops nothing: what could not be written is kept. */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 

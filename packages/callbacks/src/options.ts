@@ -27,7 +27,10 @@ export const oneOf = (...values: readonly string[]): Rule => ({
   accepts: (v) => values.includes(v as string),
 });
 export const object: Rule = { expected: 'an object', accepts: (v) => typeof v === 'object' && v !== null };
-export const objects: Rule = { expected: 'an object or a list of objects', accepts: (v) => [v].flat().every((item) => object.accepts(item)) };
+export const objects: Rule = {
+  expected: 'an object or a list of objects',
+  accepts: (v) => [v].flat().every((item) => object.accepts(item)),
+};
 
 /** Throws `INVALID_ARGUMENT`, naming callback and option, for an option that does not exist or breaks its rule. */
 export function checkOptions(callback: string, options: object, rules: Readonly<Record<string, Rule>>): void {

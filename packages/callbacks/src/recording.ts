@@ -40,7 +40,10 @@ export const RECORDING_RULES = { events: texts, record: method, name: text };
  * Hooks that hand every kept record to `add`. Hooks of tags that are not kept are absent, so that the trainer need not call them, and
  * `onEvent` is absent when only the trainer's own tags are kept, so that models need not emit.
  */
-export function recordingHooks({ events, record }: RecordingOptions, add: (tag: string, facts: Readonly<Record<string, unknown>>) => void): Partial<Callback> {
+export function recordingHooks(
+  { events, record }: RecordingOptions,
+  add: (tag: string, facts: Readonly<Record<string, unknown>>) => void,
+): Partial<Callback> {
   const kept = new Set<string>(events ?? HOOK_TAGS.filter((tag) => tag !== 'batch_begin'));
   const put = (tag: string, facts: Readonly<Record<string, unknown>>): void => {
     const mapped = record === undefined ? facts : record(tag, facts);
@@ -65,13 +68,19 @@ export function recordingHooks({ events, record }: RecordingOptions, add: (tag: 
     predict_batch_end: { onPredictBatchEnd: (batch) => put('predict_batch_end', { batch }) },
     error: {
       onError: (error) =>
-        put('error', error instanceof Error ? { type: error.name, message: error.message } : { type: typeof error, message: String(error) }),
+        put(
+          'error',
+          error instanceof Error ? { type: error.name, message: error.message } : { type: typeof error, message: String(error) },
+        ),
     },
   };
   const listening = events === undefined || events.some((tag) => !(HOOK_TAGS as readonly string[]).includes(tag));
   return Object.assign(
     {},
     ...HOOK_TAGS.filter((tag) => kept.has(tag)).map((tag) => hooks[tag]),
-    listening && { onEvent: (event: string, payload: Readonly<Record<string, unknown>>) => (events === undefined || kept.has(event)) && put(event, payload) },
+    listening && {
+      onEvent: (event: string, payload: Readonly<Record<string, unknown>>) =>
+        (events === undefined || kept.has(event)) && put(event, payload),
+    },
   ) as Partial<Callback>;
 }

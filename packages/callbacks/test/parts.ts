@@ -1,6 +1,7 @@
 /** The smallest parts that train: a scalar that gradient descent moves toward the mean of the data. */
 import type { Batch, DataSource, Model, Optimizer, SampledEstimator } from '@gradus/core';
-import { asarray, multiply, NDArray } from '@gradus/graph';
+import type { NDArray } from '@gradus/graph';
+import { asarray, multiply } from '@gradus/graph';
 
 const f64 = (values: number[]): NDArray => asarray(values, { dtype: 'float64' });
 
@@ -21,7 +22,10 @@ export const differences: SampledEstimator = {
   name: 'differences',
   async estimate(evaluate, { w }) {
     const at = async (delta: number): Promise<number> => (await evaluate({ w: asarray(w.item() + delta, { dtype: 'float64' }) })).loss;
-    return { evaluation: await evaluate({ w }), gradients: { w: asarray(((await at(1e-4)) - (await at(-1e-4))) / 2e-4, { dtype: 'float64' }) } };
+    return {
+      evaluation: await evaluate({ w }),
+      gradients: { w: asarray(((await at(1e-4)) - (await at(-1e-4))) / 2e-4, { dtype: 'float64' }) },
+    };
   },
 };
 

@@ -44,7 +44,10 @@ export function callbackChecks(make: () => Callback, options: CallbackCheckOptio
     { name: 'survives a stop, and works again', run: () => again(make(), undefined, [stopper]) },
     { name: 'survives an interrupt, and works again', run: () => again(make(), { as: 'interrupted', epoch: logs.length - 1, batch: 1 }) },
     { name: 'survives a failure, and works again', run: () => again(make(), { as: 'failed', epoch: 0, batch: 1 }) },
-    { name: 'survives what is thrown without being an Error', run: () => again(make(), { as: 'failed', epoch: 0, batch: 1, error: 'text' }) },
+    {
+      name: 'survives what is thrown without being an Error',
+      run: () => again(make(), { as: 'failed', epoch: 0, batch: 1, error: 'text' }),
+    },
     { name: 'survives evaluation and prediction outside of training', run: () => standalone(make()) },
     { name: 'survives any event', run: () => events(make()) },
     { name: 'its state goes through JSON and back', run: () => checkState(make, play) },
@@ -55,16 +58,25 @@ export function callbackChecks(make: () => Callback, options: CallbackCheckOptio
 /** A callback that passes every call on; the state of a single step is at hand only for those that asked for it, as in the trainer. */
 function shielded(callback: Callback, everyStep: boolean): Callback {
   const members = (Object.keys(callbackMembers) as (keyof Callback)[]).filter((key) => typeof callback[key] === 'function');
-  const calls = Object.fromEntries(members.map((key) => [key, (...args: never[]) => (callback[key] as (...all: never[]) => unknown)(...args)]));
+  const calls = Object.fromEntries(
+    members.map((key) => [key, (...args: never[]) => (callback[key] as (...all: never[]) => unknown)(...args)]),
+  );
   const shield = (context: FakeTrainContext): FakeTrainContext => {
     const refuse = (): never => {
-      throw new GradusError('STATE_NOT_AVAILABLE', { what: 'It reads the state of a single step without asking for single steps', fix: 'Set everyStep: true.' });
+      throw new GradusError('STATE_NOT_AVAILABLE', {
+        what: 'It reads the state of a single step without asking for single steps',
+        fix: 'Set everyStep: true.',
+      });
     };
     return Object.create(context, { params: { get: refuse }, optimizerState: { get: refuse } }) as FakeTrainContext;
   };
   const { onTrainBatchEnd } = callback;
   if (onTrainBatchEnd === undefined || everyStep) return { name: callback.name, ...calls };
-  return { name: callback.name, ...calls, onTrainBatchEnd: (batch, logs, context) => callback.onTrainBatchEnd!(batch, logs, shield(context as FakeTrainContext)) };
+  return {
+    name: callback.name,
+    ...calls,
+    onTrainBatchEnd: (batch, logs, context) => callback.onTrainBatchEnd!(batch, logs, shield(context as FakeTrainContext)),
+  };
 }
 
 async function checkName(make: () => Callback, play: (callback: Callback) => Promise<unknown>): Promise<void> {
@@ -91,7 +103,10 @@ function checkMembers(callback: Callback): void {
     if (Object.hasOwn(callbackMembers, name)) {
       const value = callback[name as keyof Callback];
       const type = callbackMembers[name as keyof Callback];
-      assert.ok(value === undefined || typeof value === type, `'${name}' is ${value === null ? 'null' : `a ${typeof value}`}, expected a ${type}.`);
+      assert.ok(
+        value === undefined || typeof value === type,
+        `'${name}' is ${value === null ? 'null' : `a ${typeof value}`}, expected a ${type}.`,
+      );
     } else {
       assert.ok(!/^on[A-Z_]/.test(name), `'${name}' is no hook: it would never be called. ${didYouMean(name, known)}`);
     }

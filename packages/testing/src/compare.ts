@@ -43,7 +43,10 @@ export function watch(tree: unknown, what: string): () => void {
   const arrays = flatten<NDArray>(tree).map(({ path, leaf }) => ({ path, leaf, before: bytes(leaf).slice() }));
   return () => {
     for (const { path, leaf, before } of arrays) {
-      assert.ok(Buffer.compare(bytes(leaf), before) === 0, `${what} was changed${path === '' ? '' : ` at '${path}'`}: inputs must stay as they are.`);
+      assert.ok(
+        Buffer.compare(bytes(leaf), before) === 0,
+        `${what} was changed${path === '' ? '' : ` at '${path}'`}: inputs must stay as they are.`,
+      );
     }
   };
 }

@@ -1,12 +1,36 @@
 /** What every engine must do: reproduce every operator, loop exactly, refuse what does not fit, and leave inputs alone. */
 import assert from 'node:assert/strict';
 import {
-  add, arange, asarray, bits, cast, flattenArguments, jsEngine, matmul, mean, multiply, NDArray, randomKey, relu, reshape, row, sin, split, stack, subtract, sum, tanh,
-  trace, uniform, valueAndGrad, zeros, type DType, type Engine, type Executable, type Graph, type LoopLayout, type Tensor,
+  add,
+  asarray,
+  bits,
+  flattenArguments,
+  jsEngine,
+  matmul,
+  mean,
+  multiply,
+  NDArray,
+  randomKey,
+  relu,
+  sin,
+  split,
+  subtract,
+  sum,
+  tanh,
+  trace,
+  uniform,
+  valueAndGrad,
+  zeros,
+  type DType,
+  type Engine,
+  type Graph,
+  type Tensor,
 } from '@gradus/graph';
 import { operatorCases, type OperatorCase } from '@gradus/graph/cases';
 import { failureOf, withExceptions, type Check, type Exceptions } from './check.js';
 import { assertClose, assertSameBits, watch } from './compare.js';
+import { assertRefused, using } from './engine-helpers.js';
+import { loopChecks } from './loop-checks.js';
 
 export interface EngineCheckOptions {
   /** Checks that this engine is known to fail, each with the reason. */
@@ -34,10 +58,8 @@ export function engineChecks(make: () => Engine, { exceptions }: EngineCheckOpti
         assert.ok(typeof name === 'string' && name !== '', `An engine needs a name. Received: ${String(name)}.`);
       },
     },
-    ...[jsCase('a training step in float32', 'float32', 1e-5), jsCase('a training step in float64', 'float64', 1e-10)].map(({ name, run }) => ({
-      name,
-      run: () => run(make()),
-    })),
+    { name: 'a training step in float32', run: () => checkTrainingStep(make(), 'float32', 1e-5) },
+    { name: 'a training step in float64', run: () => checkTrainingStep(make(), 'float64', 1e-10) },
     { name: 'random numbers are the same bits everywhere', run: () => checkRandom(make()) },
     { name: 'an output may be an input, a constant, or named twice', run: () => checkPassThrough(make()) },
     { name: 'the same inputs give the same bits twice', run: () => checkRepeat(make()) },
@@ -45,25 +67,13 @@ export function engineChecks(make: () => Engine, { exceptions }: EngineCheckOpti
     { name: 'later runs leave earlier outputs alone', run: () => checkFresh(make()) },
     { name: 'inputs that do not fit are refused by name', run: () => checkRefusal(make()) },
     { name: 'running after dispose is an error, disposing twice is not', run: () => checkDispose(make()) },
-    { name: 'a loop of K steps is K single steps, bit for bit, for any K', run: () => checkLoopEqualsSingles(make()) },
-    { name: 'a loop may carry values unchanged, swap them, or carry none', run: () => checkOddLoops(make()) },
-    { name: 'a loop refuses inputs that do not fit and no steps', run: () => checkLoopRefusal(make()) },
-    { name: 'a step that cannot be looped is refused', run: () => checkInvalidLoop(make()) },
+    ...loopChecks(make),
     ...operators,
   ];
   return withExceptions(checks, exceptions);
 }
 
 const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? (value as readonly T[]) : [value as T]);
-
-async function using<T>(executable: Promise<Executable>, use: (executable: Executable) => Promise<T>): Promise<T> {
-  const made = await executable;
-  try {
-    return await use(made);
-  } finally {
-    await made.dispose();
-  }
-}
 
 async function checkOperator(engine: Engine, { fn, inputs: shared, expected, tolerance }: OperatorCase): Promise<void> {
   // Copies: an engine that writes to its inputs must not spoil the example for later checks.
@@ -79,9 +89,12 @@ async function checkOperator(engine: Engine, { fn, inputs: shared, expected, tol
 }
 
 /** A small network, its gradients and an update: what training makes of the operators, against the interpreter. */
-function jsCase(name: string, dtype: DType, tolerance: number): { name: string; run(engine: Engine): Promise<void> } {
+async function checkTrainingStep(engine: Engine, dtype: DType, tolerance: number): Promise<void> {
   const waves = (rows: number, columns: number, phase: number): NDArray =>
-    asarray(Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => Math.sin(phase + i * columns + j))), { dtype });
+    asarray(
+      Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => Math.sin(phase + i * columns + j))),
+      { dtype },
+    );
   const params = { hidden: waves(4, 5, 1), bias: waves(1, 5, 2), out: waves(5, 3, 3) };
   const batch = { x: waves(6, 4, 4), y: waves(6, 3, 5) };
   const step = (p: { hidden: Tensor; bias: Tensor; out: Tensor }, { x, y }: { x: Tensor; y: Tensor }, rate: Tensor) => {
@@ -90,20 +103,17 @@ function jsCase(name: string, dtype: DType, tolerance: number): { name: string; 
       return mean(multiply(error, error));
     };
     const [value, gradients] = valueAndGrad(loss)(p);
-    const next = Object.fromEntries(Object.entries(p).map(([key, array]) => [key, subtract(array, multiply(gradients[key as keyof typeof p], rate))]));
+    const next = Object.fromEntries(
+      Object.entries(p).map(([key, array]) => [key, subtract(array, multiply(gradients[key as keyof typeof p], rate))]),
+    );
     return { next, value };
   };
   const rate = asarray(0.1, { dtype });
-  return {
-    name,
-    run: async (engine) => {
-      const { graph } = trace(step as never, params as never, batch as never, rate as never) as { graph: Graph };
-      const inputs = flattenArguments<NDArray>(params, batch, rate);
-      const expected = await using(jsEngine.compile(graph), (executable) => executable.run(inputs));
-      const actual = await using(engine.compile(graph), (executable) => executable.run(inputs));
-      expected.forEach((array, i) => assertClose(actual[i], array, tolerance, `'${graph.outputNames[i]}'`));
-    },
-  };
+  const { graph } = trace(step as never, params as never, batch as never, rate as never) as { graph: Graph };
+  const inputs = flattenArguments<NDArray>(params, batch, rate);
+  const expected = await using(jsEngine.compile(graph), (executable) => executable.run(inputs));
+  const actual = await using(engine.compile(graph), (executable) => executable.run(inputs));
+  expected.forEach((array, i) => assertClose(actual[i], array, tolerance, `'${graph.outputNames[i]}'`));
 }
 
 async function checkRandom(engine: Engine): Promise<void> {
@@ -117,7 +127,11 @@ async function checkRandom(engine: Engine): Promise<void> {
   draw(key).forEach((array, i) => assertSameBits(outputs[i], array as NDArray, i === 0 ? 'Random bits' : 'Uniform numbers'));
 }
 
-const makeWave = (): NDArray => asarray([[0.25, -1.5, 3], [1e-3, 0, -0.75]]);
+const makeWave = (): NDArray =>
+  asarray([
+    [0.25, -1.5, 3],
+    [1e-3, 0, -0.75],
+  ]);
 
 async function checkPassThrough(engine: Engine): Promise<void> {
   const wave = makeWave();
@@ -174,19 +188,17 @@ async function checkFresh(engine: Engine): Promise<void> {
   });
 }
 
-/** Fails unless `act` is refused with a message that holds each of `mentions`. */
-async function assertRefused(act: () => unknown, code: string, mentions: readonly string[], what: string): Promise<void> {
-  const error = await failureOf(act, `${what} was accepted.`);
-  assert.equal((error as { code?: unknown }).code, code, `${what} must be refused with the code ${code}. Received: ${error.message}`);
-  for (const mention of mentions) assert.ok(error.message.includes(mention), `${what}: the message must say '${mention}'. Received: ${error.message}`);
-}
-
 async function checkRefusal(engine: Engine): Promise<void> {
   const { graph } = trace((x: Tensor, p: { w: Tensor }) => matmul(x, p.w), zeros([2, 3]), { w: zeros([3, 4]) });
   await using(engine.compile(graph), async (executable) => {
     const x = zeros([2, 3]);
     await assertRefused(() => executable.run([x, zeros([3, 5])]), 'SHAPE_MISMATCH', ["'1.w'"], 'An input of another shape');
-    await assertRefused(() => executable.run([zeros([2, 3], 'float64'), zeros([3, 4])]), 'SHAPE_MISMATCH', ["'0'"], 'An input of another type');
+    await assertRefused(
+      () => executable.run([zeros([2, 3], 'float64'), zeros([3, 4])]),
+      'SHAPE_MISMATCH',
+      ["'0'"],
+      'An input of another type',
+    );
     await assertRefused(() => executable.run([x]), 'SHAPE_MISMATCH', ['1.w'], 'A missing input');
     await assertRefused(() => executable.run([x, zeros([3, 4]), x]), 'SHAPE_MISMATCH', [], 'One input too many');
     const [output] = await executable.run([x, zeros([3, 4])]);
@@ -201,108 +213,4 @@ async function checkDispose(engine: Engine): Promise<void> {
   await executable.dispose();
   await failureOf(() => executable.run([square(4, 1)]), 'A disposed graph ran again.');
   await executable.dispose();
-  const { graph: step, layout, inputs } = decay();
-  const loop = await engine.compileLoop(step, layout);
-  await loop.dispose();
-  await failureOf(() => loop.run(inputs(2)), 'A disposed loop ran again.');
-}
-
-/** A step to loop, with inputs for any number of steps. */
-interface Loop {
-  readonly graph: Graph;
-  readonly layout: LoopLayout;
-  inputs(steps: number): NDArray[];
-}
-
-/** A training step: carried parameters, momentum and a random key; scanned batches and rates; a constant; stacked losses. */
-const momentum = (): Loop => {
-  const layout: LoopLayout = { carried: 3, scanned: 2 };
-  const step = (w: Tensor, v: Tensor, key: Tensor, x: Tensor, rate: Tensor, friction: Tensor): Tensor[] => {
-    const [next, use] = split(key, 2);
-    const noise = multiply(uniform(use, [3]), 0.01);
-    const loss = (p: Tensor): Tensor => {
-      const error = subtract(matmul(x, reshape(p, [3, 1])), 1);
-      return mean(multiply(error, error));
-    };
-    const [value, gradient] = valueAndGrad(loss)(w);
-    const velocity = add(multiply(v, friction), add(gradient, noise));
-    return [subtract(w, multiply(velocity, rate)), velocity, next, value, noise, cast(rate, 'float64')];
-  };
-  const carried = [asarray([0.5, -0.25, 1]), zeros([3]), randomKey(7)];
-  const friction = asarray(0.9);
-  const { graph } = trace(step, carried[0], carried[1], carried[2], zeros([4, 3]), zeros([]), friction);
-  const inputs = (k: number): NDArray[] => [
-    ...carried,
-    stack(Array.from({ length: k }, (_, i) => uniform(randomKey(100 + i), [4, 3]))) as NDArray,
-    asarray(Array.from({ length: k }, (_, i) => 0.1 / (i + 1))),
-    friction,
-  ];
-  return { graph, layout, inputs };
-};
-
-/** The smallest loop. */
-const decay = (): Loop => {
-  const { graph } = trace((w: Tensor, rate: Tensor) => [multiply(w, rate)], zeros([2]), zeros([]));
-  return { graph, layout: { carried: 1, scanned: 1 }, inputs: (k: number) => [asarray([1, 2]), asarray(Array.from({ length: k }, () => 0.5))] };
-};
-
-/** The loop done by single runs of the step. */
-async function singles(executable: Executable, step: Graph, { carried, scanned }: LoopLayout, inputs: readonly NDArray[], k: number): Promise<NDArray[]> {
-  let state = inputs.slice(0, carried);
-  const rows: NDArray[][] = [];
-  for (let i = 0; i < k; i++) {
-    const slices = inputs.slice(carried, carried + scanned).map((array) => row(array, i));
-    const outputs = await executable.run([...state, ...slices, ...inputs.slice(carried + scanned)]);
-    state = outputs.slice(0, carried);
-    rows.push(outputs.slice(carried));
-  }
-  return [...state, ...step.outputs.slice(carried).map((_, j) => stack(rows.map((outputs) => outputs[j])) as NDArray)];
-}
-
-async function compareLoop(engine: Engine, { graph: step, layout, inputs }: Loop, counts: readonly number[]): Promise<void> {
-  await using(engine.compile(step), (single) =>
-    using(engine.compileLoop(step, layout), async (loop) => {
-      for (const k of counts) {
-        const given = inputs(k);
-        const unchanged = watch(given, `With ${k} steps, an input`);
-        const actual = await loop.run(given);
-        unchanged();
-        const expected = await singles(single, step, layout, given, k);
-        assert.equal(actual.length, expected.length, `With ${k} steps it gave ${actual.length} outputs, expected ${expected.length}.`);
-        expected.forEach((array, i) => assertSameBits(actual[i], array, `With ${k} steps, ${i < layout.carried ? 'carried' : 'stacked'} output ${i}`));
-      }
-    }),
-  );
-}
-
-const checkLoopEqualsSingles = (engine: Engine): Promise<void> => compareLoop(engine, momentum(), [1, 3, 8, 2]);
-
-async function checkOddLoops(engine: Engine): Promise<void> {
-  const [a, b, xs] = [asarray([1, 2]), asarray([3, 4]), (k: number): NDArray => arange(0, k)];
-  const kept = trace((x: Tensor, y: Tensor, s: Tensor) => [x, multiply(y, s), s], a, b, zeros([]));
-  await compareLoop(engine, { graph: kept.graph, layout: { carried: 2, scanned: 1 }, inputs: (k) => [a, b, xs(k)] }, [1, 4]);
-  const swapped = trace((x: Tensor, y: Tensor, s: Tensor) => [y, x, add(x, s)], a, b, zeros([]));
-  await compareLoop(engine, { graph: swapped.graph, layout: { carried: 2, scanned: 1 }, inputs: (k) => [a, b, xs(k)] }, [1, 2, 3]);
-  const none = trace((s: Tensor, c: Tensor) => [add(s, c), b], zeros([]), a);
-  await compareLoop(engine, { graph: none.graph, layout: { carried: 0, scanned: 1 }, inputs: (k) => [xs(k), a] }, [1, 5]);
-  await compareLoop(engine, decay(), [6]);
-}
-
-async function checkLoopRefusal(engine: Engine): Promise<void> {
-  const { graph, layout, inputs } = momentum();
-  await using(engine.compileLoop(graph, layout), async (loop) => {
-    const change = (index: number, array: NDArray): NDArray[] => inputs(3).map((old, i) => (i === index ? array : old));
-    await assertRefused(() => loop.run(change(0, zeros([4]))), 'SHAPE_MISMATCH', ["'0'"], 'A carried input of another shape');
-    await assertRefused(() => loop.run(change(4, zeros([2]))), 'SHAPE_MISMATCH', ["'4'"], 'A scanned input with another number of steps');
-    await assertRefused(() => loop.run(change(3, zeros([3, 4, 3], 'float64'))), 'SHAPE_MISMATCH', ["'3'"], 'A scanned input of another type');
-    await assertRefused(() => loop.run(change(5, zeros([3]))), 'SHAPE_MISMATCH', ["'5'"], 'A constant of another shape');
-    await assertRefused(() => loop.run(inputs(3).slice(0, 5)), 'SHAPE_MISMATCH', ["'5'"], 'A missing input');
-    await assertRefused(() => loop.run([...inputs(1).slice(0, 3), zeros([0, 4, 3]), zeros([0]), asarray(0.9)]), 'SHAPE_MISMATCH', [], 'A loop of no steps');
-  });
-}
-
-async function checkInvalidLoop(engine: Engine): Promise<void> {
-  const wider = trace((w: Tensor, s: Tensor) => [multiply(stack([w, w]), s)], zeros([2]), zeros([]));
-  await assertRefused(() => engine.compileLoop(wider.graph, { carried: 1, scanned: 1 }), 'INVALID_LOOP', ["'0'"], 'A carried value that changes its shape');
-  await assertRefused(() => engine.compileLoop(decay().graph, { carried: 1, scanned: 0 }), 'INVALID_LOOP', [], 'A loop without scanned inputs');
 }

@@ -1,8 +1,23 @@
 /** What every gradient estimator must do: agree with a known gradient, declare what it needs, and touch nothing else. */
 import assert from 'node:assert/strict';
 import type { Evaluation, GradientEstimator, Model, Params, SampledEstimator, TensorParams, TracedEstimator } from '@gradus/core';
+import type { NDArray } from '@gradus/graph';
 import {
-  add, asarray, flatten, jsEngine, matmul, mean, multiply, NDArray, randomKey, reshape, scalar, subtract, sum, trace, type DType, type Tensor,
+  add,
+  asarray,
+  flatten,
+  jsEngine,
+  matmul,
+  mean,
+  multiply,
+  randomKey,
+  reshape,
+  scalar,
+  subtract,
+  sum,
+  trace,
+  type DType,
+  type Tensor,
 } from '@gradus/graph';
 import { failureOf, withExceptions, type Check, type Exceptions } from './check.js';
 import { assertSameSpec, assertSameTree, watch } from './compare.js';
@@ -38,12 +53,23 @@ export function estimatorChecks(make: () => GradientEstimator, options: Estimato
   return withExceptions(checks, exceptions);
 }
 
-const X = [[0.5, -1, 2], [1.5, 0.25, -0.5], [-2, 1, 0.75], [0.1, 0.2, -1.25]];
+const X = [
+  [0.5, -1, 2],
+  [1.5, 0.25, -0.5],
+  [-2, 1, 0.75],
+  [0.1, 0.2, -1.25],
+];
 const Y = [1, -0.5, 2, 0.25];
 
 const makeParams = (dtype: DType): Params => ({
   a: asarray([0.3, -0.7, 1.1], { dtype }),
-  'b.c': asarray([[0.2, -0.4], [0.9, 0.5]], { dtype }),
+  'b.c': asarray(
+    [
+      [0.2, -0.4],
+      [0.9, 0.5],
+    ],
+    { dtype },
+  ),
   s: asarray(0.8, { dtype }),
 });
 const makeBatch = (dtype: DType): Record<'x' | 'y', NDArray> => ({ x: asarray(X, { dtype }), y: asarray(Y, { dtype }) });
@@ -59,7 +85,11 @@ function solve(params: Params): { loss: number; gradient: Record<string, number[
   const ones = errors.map(() => 1);
   return {
     loss: total(errors.map((e) => e * e)) / errors.length,
-    gradient: { a: a.map((_, j) => average(X.map((x) => x[j]))), 'b.c': b.map(() => average(ones.map(() => s))), s: [average(ones.map(() => total(b)))] },
+    gradient: {
+      a: a.map((_, j) => average(X.map((x) => x[j]))),
+      'b.c': b.map(() => average(ones.map(() => s))),
+      s: [average(ones.map(() => total(b)))],
+    },
   };
 }
 
@@ -73,7 +103,16 @@ function tensorRule(p: TensorParams, { x, y }: Readonly<Record<string, Tensor>>)
   const error = multiply(subtract(add(reshape(matmul(x, reshape(p.a, [3, 1])), [4]), multiply(p.s, sum(p['b.c']))), y), 2);
   return {
     a: mean(multiply(reshape(error, [4, 1]), x), { axes: [0] }),
-    'b.c': multiply(multiply(mean(error), p.s), asarray([[1, 1], [1, 1]], { dtype: error.dtype })),
+    'b.c': multiply(
+      multiply(mean(error), p.s),
+      asarray(
+        [
+          [1, 1],
+          [1, 1],
+        ],
+        { dtype: error.dtype },
+      ),
+    ),
     s: multiply(mean(error), sum(p['b.c'])),
   };
 }
@@ -122,7 +161,14 @@ interface Estimate {
 const blackBox = (params: Params): Promise<Evaluation> => Promise.resolve({ loss: solve(params).loss });
 
 /** One estimate, as the trainer would ask for it. */
-async function estimate(estimator: GradientEstimator, dtype: DType, seed = 1, evaluate = blackBox, params = makeParams(dtype), seen?: Seen): Promise<Estimate> {
+async function estimate(
+  estimator: GradientEstimator,
+  dtype: DType,
+  seed = 1,
+  evaluate = blackBox,
+  params = makeParams(dtype),
+  seen?: Seen,
+): Promise<Estimate> {
   return estimator.kind === 'traced' ? traced(estimator, dtype, seed, params, seen) : sampled(estimator, seed, evaluate, params);
 }
 
@@ -133,7 +179,13 @@ async function sampled(estimator: SampledEstimator, seed: number, evaluate: type
   return { gradients, loss: evaluation.loss, metrics: evaluation.metrics ?? {} };
 }
 
-async function traced(estimator: TracedEstimator, dtype: DType, seed: number, params: Params, seen: Seen = { used: new Set(), context: null }): Promise<Estimate> {
+async function traced(
+  estimator: TracedEstimator,
+  dtype: DType,
+  seed: number,
+  params: Params,
+  seen: Seen = { used: new Set(), context: null },
+): Promise<Estimate> {
   const model = makeModel(estimator.needs, seen);
   const scalars = Object.fromEntries(Object.entries(hyperparametersOf(estimator)).map(([name, value]) => [name, scalar(value, dtype)]));
   const step = (p: TensorParams, batch: Readonly<Record<string, Tensor>>, hyperparameters: Record<string, Tensor>, key: Tensor) => {
@@ -158,10 +210,16 @@ function checkMembers(estimator: GradientEstimator): void {
   assert.ok(kind === 'traced' || kind === 'sampled', `The kind of '${name}' is ${String(kind)}. Expected 'traced' or 'sampled'.`);
   assert.equal(typeof estimator.estimate, 'function', `'${name}' needs the function estimate.`);
   if (estimator.kind === 'traced') {
-    assert.ok(['loss', 'pseudoGradients'].includes(estimator.needs), `'${name}' needs '${String(estimator.needs)}'. Expected 'loss' or 'pseudoGradients'.`);
+    assert.ok(
+      ['loss', 'pseudoGradients'].includes(estimator.needs),
+      `'${name}' needs '${String(estimator.needs)}'. Expected 'loss' or 'pseudoGradients'.`,
+    );
   }
   for (const [key, value] of Object.entries(hyperparametersOf(estimator))) {
-    assert.ok(Number.isFinite(value) && value >= 0, `Hyperparameter '${key}' of '${name}' is ${String(value)}. Expected a finite number of 0 or more.`);
+    assert.ok(
+      Number.isFinite(value) && value >= 0,
+      `Hyperparameter '${key}' of '${name}' is ${String(value)}. Expected a finite number of 0 or more.`,
+    );
   }
 }
 
@@ -182,7 +240,11 @@ async function checkGradient(estimator: GradientEstimator, tolerance: number, dr
     });
   }
   const error = Math.sqrt(off / size);
-  assert.ok(error <= tolerance, `The gradient is off by ${error} of its size, expected at most ${tolerance}. Received: ${JSON.stringify(sums)}. Expected: ${JSON.stringify(gradient)}.`);
+  assert.ok(
+    error <= tolerance,
+    `The gradient is off by ${error} of its size, expected at most ${tolerance}. ` +
+      `Received: ${JSON.stringify(sums)}. Expected: ${JSON.stringify(gradient)}.`,
+  );
 }
 
 async function checkForm(estimator: GradientEstimator): Promise<void> {
@@ -190,7 +252,8 @@ async function checkForm(estimator: GradientEstimator): Promise<void> {
     const params = makeParams(dtype);
     const { gradients } = await estimate(estimator, dtype);
     assert.deepEqual(Object.keys(gradients).sort(), Object.keys(params).sort(), 'The names of gradients and parameters differ.');
-    for (const [name, array] of Object.entries(params)) assertSameSpec(gradients[name], array, `The gradient of '${name}' of ${dtype} parameters`);
+    for (const [name, array] of Object.entries(params))
+      assertSameSpec(gradients[name], array, `The gradient of '${name}' of ${dtype} parameters`);
   }
 }
 
@@ -214,7 +277,10 @@ async function checkReport(estimator: GradientEstimator): Promise<void> {
   assert.ok(loss !== null && Number.isFinite(loss), `The loss it reports is ${String(loss)}.`);
   if (estimator.kind === 'sampled') return;
   assert.ok(Math.abs(loss - exact) < 1e-9, `The loss it reports is ${loss}, the model said ${exact}.`);
-  assert.ok(Math.abs(metrics.size - 0.7) < 1e-9, `The model's metric 'size' of 0.7 is reported as ${String(metrics.size)}: metrics must be passed on.`);
+  assert.ok(
+    Math.abs(metrics.size - 0.7) < 1e-9,
+    `The model's metric 'size' of 0.7 is reported as ${String(metrics.size)}: metrics must be passed on.`,
+  );
 }
 
 async function checkNeeds(estimator: GradientEstimator): Promise<void> {
@@ -228,7 +294,10 @@ async function checkNeeds(estimator: GradientEstimator): Promise<void> {
   await estimate(estimator, 'float64', 1, blackBox, makeParams('float64'), seen);
   assert.deepEqual([...seen.used], [estimator.needs], `It does not use the model's '${estimator.needs}' that it declares to need.`);
   const { key, training, emit } = seen.context ?? {};
-  assert.ok(key !== undefined && training === true && emit === null, 'The model must be told key, training: true and emit as they were given.');
+  assert.ok(
+    key !== undefined && training === true && emit === null,
+    'The model must be told key, training: true and emit as they were given.',
+  );
 }
 
 async function checkQuestions(estimator: GradientEstimator): Promise<void> {
@@ -252,7 +321,10 @@ async function checkQuestions(estimator: GradientEstimator): Promise<void> {
 async function checkFailure(estimator: GradientEstimator): Promise<void> {
   if (estimator.kind === 'traced') return;
   const failure = new Error('no answer');
-  const error = await failureOf(() => estimate(estimator, 'float64', 1, () => Promise.reject(failure)), 'It hides that every evaluation failed.');
+  const error = await failureOf(
+    () => estimate(estimator, 'float64', 1, () => Promise.reject(failure)),
+    'It hides that every evaluation failed.',
+  );
   const known = error === failure || error.cause === failure;
   assert.ok(known, `The error of the evaluation was replaced by another: ${error.message}`);
 }

@@ -1,7 +1,22 @@
 /** What every optimizer must do: pure functions that keep names, shapes and types, work traced and eager alike, and go downhill. */
 import assert from 'node:assert/strict';
 import type { GradientTransform, Params, TensorParams, TransformState } from '@gradus/core';
-import { add, asarray, flatten, isTensor, jsEngine, NDArray, multiply, scalar, subtract, sum, trace, type DType, type Tensor, type TensorSpec } from '@gradus/graph';
+import {
+  add,
+  asarray,
+  flatten,
+  isTensor,
+  jsEngine,
+  NDArray,
+  multiply,
+  scalar,
+  subtract,
+  sum,
+  trace,
+  type DType,
+  type Tensor,
+  type TensorSpec,
+} from '@gradus/graph';
 import { withExceptions, type Check, type Exceptions } from './check.js';
 import { assertSameSpec, assertSameTree, watch } from './compare.js';
 
@@ -46,7 +61,13 @@ function makeParams(kind: Kind, phase = 0): Params {
   const type = (i: number): DType => (kind === 'mixed' ? (i % 2 === 0 ? 'float32' : 'float64') : kind);
   const wave = (i: number, shape: readonly number[]): NDArray => {
     const size = shape.reduce((a, b) => a * b, 1);
-    return asarray(asarray(Array.from({ length: size }, (_, j) => Math.sin(1 + phase + 7 * i + j)), { dtype: 'float64' }), { dtype: type(i), shape });
+    return asarray(
+      asarray(
+        Array.from({ length: size }, (_, j) => Math.sin(1 + phase + 7 * i + j)),
+        { dtype: 'float64' },
+      ),
+      { dtype: type(i), shape },
+    );
   };
   return { 'layer.weight': wave(0, [2, 3]), 'layer.bias': wave(1, [3]), scale: wave(2, []), single: wave(3, [1, 1, 1]) };
 }
@@ -119,8 +140,13 @@ async function fiveSteps(transform: GradientTransform, kind: Kind, traced: boole
     const loss = scalar(1 / (step + 1), dtype);
     if (traced) {
       const { graph, unflatten } = trace(
-        ((g: TensorParams, s: TransformState, p: TensorParams, h: Record<string, Tensor>, l: Tensor) => transform.update(g, s, p, { hyperparameters: h, loss: l })) as never,
-        gradients as never, state as never, params as never, scalars as never, loss as never,
+        ((g: TensorParams, s: TransformState, p: TensorParams, h: Record<string, Tensor>, l: Tensor) =>
+          transform.update(g, s, p, { hyperparameters: h, loss: l })) as never,
+        gradients as never,
+        state as never,
+        params as never,
+        scalars as never,
+        loss as never,
       );
       const inputs = [gradients, state, params, scalars, loss].flatMap((tree) => flatten<NDArray>(tree).map(({ leaf }) => leaf));
       const executable = await jsEngine.compile(graph);
@@ -129,7 +155,8 @@ async function fiveSteps(transform: GradientTransform, kind: Kind, traced: boole
       steps.push(transform.update(gradients, state, params, { hyperparameters: scalars, loss }));
     }
     const [updates, next] = steps[step];
-    for (const { path, leaf } of flatten<Tensor>(updates)) assert.ok(leaf instanceof NDArray, `Update '${path}' is a symbol although everything given was an array.`);
+    for (const { path, leaf } of flatten<Tensor>(updates))
+      assert.ok(leaf instanceof NDArray, `Update '${path}' is a symbol although everything given was an array.`);
     params = Object.fromEntries(Object.entries(params).map(([name, array]) => [name, add(array, updates[name]) as NDArray]));
     state = next;
   }
@@ -212,7 +239,10 @@ function checkExtras(transform: GradientTransform): void {
   assertSameTree(actual, expected, 'With further values in the context, update');
 }
 
-function checkConvergence(transform: GradientTransform, { steps = 1000, reduction = 0.01 }: { readonly steps?: number; readonly reduction?: number }): void {
+function checkConvergence(
+  transform: GradientTransform,
+  { steps = 1000, reduction = 0.01 }: { readonly steps?: number; readonly reduction?: number },
+): void {
   const target = asarray([1, -2, 0.5, 3, -0.25, 2], { dtype: 'float64' });
   const curvature = asarray([0.5, 0.8, 1, 1.2, 1.5, 2], { dtype: 'float64' });
   const start = add(target, asarray([0.5, -0.5, 0.5, 0.5, -0.5, -0.5], { dtype: 'float64' })) as NDArray;
@@ -231,5 +261,8 @@ function checkConvergence(transform: GradientTransform, { steps = 1000, reductio
     state = next;
   }
   const last = lossAt(params);
-  assert.ok(last < first * reduction, `After ${steps} steps the loss of ${nameOf(transform)} went from ${first} to ${last}. Expected less than ${first * reduction}.`);
+  assert.ok(
+    last < first * reduction,
+    `After ${steps} steps the loss of ${nameOf(transform)} went from ${first} to ${last}. Expected less than ${first * reduction}.`,
+  );
 }

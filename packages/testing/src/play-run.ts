@@ -69,7 +69,9 @@ export async function playRun(callbacks: readonly Callback[], script: RunScript)
     }
   };
   const test = async (values: Logs): Promise<void> => {
-    const own = Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (name.startsWith('val_') ? [[name.slice(4), value]] : [])));
+    const own = Object.fromEntries(
+      Object.entries(values).flatMap(([name, value]) => (name.startsWith('val_') ? [[name.slice(4), value]] : [])),
+    );
     await each((c) => c.onTestBegin?.(context));
     await each((c) => c.onTestBatchBegin?.(0, context));
     await each((c) => c.onTestBatchEnd?.(0, own, context));

@@ -31,7 +31,10 @@ export function pluginChecks(plugin: Plugin, { with: others = [], exceptions }: 
 
 function checkShape(plugin: Plugin): void {
   assert.ok(typeof plugin === 'object' && plugin !== null, `A plugin is an object. Received: ${String(plugin)}.`);
-  assert.ok(typeof plugin.name === 'string' && /^[@\w][\w@/.-]*$/.test(plugin.name), `A plugin needs a name without spaces. Received: ${String(plugin.name)}.`);
+  assert.ok(
+    typeof plugin.name === 'string' && /^[@\w][\w@/.-]*$/.test(plugin.name),
+    `A plugin needs a name without spaces. Received: ${String(plugin.name)}.`,
+  );
   assert.equal(typeof plugin.core, 'string', `Plugin '${plugin.name}' must say which core versions it works with.`);
   assert.equal(typeof plugin.setup, 'function', `Plugin '${plugin.name}' needs the function setup.`);
   assert.ok(Object.isFrozen(plugin), `Plugin '${plugin.name}' can be changed. Make it with definePlugin({ … }).`);
@@ -48,7 +51,10 @@ function checkRequirements({ name, requires = [] }: Plugin, others: readonly Plu
   assert.equal(new Set(requires).size, requires.length, `Plugin '${name}' requires a plugin twice: ${requires.join(', ')}.`);
   assert.ok(!requires.includes(name), `Plugin '${name}' requires itself.`);
   for (const other of requires) {
-    assert.ok(known.includes(other), `Plugin '${name}' requires '${other}'. Give it to these checks: pluginChecks(plugin, { with: [${other}] }).`);
+    assert.ok(
+      known.includes(other),
+      `Plugin '${name}' requires '${other}'. Give it to these checks: pluginChecks(plugin, { with: [${other}] }).`,
+    );
   }
 }
 
@@ -71,7 +77,10 @@ function checkNames(plugin: Plugin): void {
   assert.ok(added.length > 0, `Plugin '${plugin.name}' adds nothing.`);
   const seen = new Set<string>();
   for (const { kind, name, factory } of added) {
-    assert.ok(Object.hasOwn(KINDS, kind), `Plugin '${plugin.name}' adds '${name}' as '${kind}'. Expected one of ${Object.keys(KINDS).join(', ')}.`);
+    assert.ok(
+      Object.hasOwn(KINDS, kind),
+      `Plugin '${plugin.name}' adds '${name}' as '${kind}'. Expected one of ${Object.keys(KINDS).join(', ')}.`,
+    );
     const own = plugin.name.startsWith('@gradus/') || (name.startsWith(`${plugin.name}/`) && name.length > plugin.name.length + 1);
     assert.ok(own, `Plugin '${plugin.name}' adds '${name}'. Expected '${plugin.name}/${name}': names carry the plugin's.`);
     assert.equal(typeof factory, 'function', `Plugin '${plugin.name}' adds '${name}' without a function that makes it.`);

@@ -19,4 +19,4 @@ function impatience(epochs: number): Callback {
   };
 }
 
-for (const { name, run } of callbackChecks(() => impatience(2))) test(name, run);
+for (const { name, run } of callbackChecks(() => impatience(2))) void test(name, run);

@@ -156,10 +156,10 @@ describe('state', () => {
     const after: Callback = earlyStopping({ monitor: 'val_score', patience: 3 });
     after.setState!(JSON.parse(JSON.stringify(before.callback.getState!())));
     const context = contextFor('max', 5);
-    after.onTrainBegin!(context);
+    void after.onTrainBegin!(context);
     for (let epoch = 3; epoch < 5 && context.stopping === null; epoch++) {
       context.epoch = epoch;
-      after.onEpochEnd!(epoch, { val_score: values[epoch] }, context);
+      void after.onEpochEnd!(epoch, { val_score: values[epoch] }, context);
     }
     expect(context.epoch).toBe(4);
     expect(context.stopping?.message).toBe(whole.message);
@@ -171,9 +171,9 @@ describe('state', () => {
     const callback = earlyStopping({ monitor: 'val_score', restoreBest: true });
     callback.setState!({ wait: 1, best: 0.9, bestEpoch: 4 });
     const context = contextFor('max', 8);
-    callback.onTrainBegin!(context);
-    callback.onEpochEnd!(6, { val_score: 0.5 }, context);
-    callback.onTrainEnd!({}, context);
+    void callback.onTrainBegin!(context);
+    void callback.onEpochEnd!(6, { val_score: 0.5 }, context);
+    void callback.onTrainEnd!({}, context);
     expect(warn).toHaveBeenCalledWith(expect.stringMatching(/best val_score of 0\.9 from before the restart/), { code: 'BEST_NOT_RESTORED' });
     expect(context.params.w.data[0]).toBe(0);
   });

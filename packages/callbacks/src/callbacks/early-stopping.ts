@@ -124,10 +124,11 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
       state = { ...state, wait: state.wait + 1 };
       if (!Number.isFinite(value)) odd = { value, epoch: epoch + 1 };
       if (state.wait < patience || epoch === 0) return;
+      const { wait, best, bestEpoch } = state;
       const since =
-        state.best === null
-          ? `${monitor} has had no finite value in ${epochs(state.wait)}`
-          : `${monitor} has not improved on ${format(state.best)} (epoch ${state.bestEpoch! + 1} of ${context.epochs}) in ${epochs(state.wait)}`;
+        best === null
+          ? `${monitor} has had no finite value in ${epochs(wait)}`
+          : `${monitor} has not improved on ${format(best)} (epoch ${bestEpoch! + 1} of ${context.epochs}) in ${epochs(wait)}`;
       context.stop(odd === null ? `${since}.` : `${since}; it was ${odd.value} in epoch ${odd.epoch}.`);
     },
 

@@ -23,5 +23,9 @@ export interface MemoryLogger extends Callback {
 export function memoryLogger(options: MemoryLoggerOptions = {}): MemoryLogger {
   checkOptions('memoryLogger', options, RECORDING_RULES);
   const records: MemoryRecord[] = [];
-  return { name: options.name ?? 'memoryLogger', records, ...recordingHooks(options, (tag, facts) => records.push(Object.assign({ tag }, facts, { tag }))) };
+  return {
+    name: options.name ?? 'memoryLogger',
+    records,
+    ...recordingHooks(options, (tag, facts) => records.push(Object.assign({ tag }, facts, { tag }))),
+  };
 }

@@ -163,7 +163,7 @@ describe('in a terminal', () => {
   it('stays silent outside of training', () => {
     const { screen, bar } = setUp();
     const context = fakeTrainContext();
-    bar.onTestBegin!(context);
+    void bar.onTestBegin!(context);
     expect(screen.raw).toEqual([]);
   });
 });

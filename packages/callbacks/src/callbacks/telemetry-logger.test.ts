@@ -64,14 +64,14 @@ describe('the file', () => {
   it('holds NaN and infinities as text, and null as null', () => {
     const logger = writer();
     logger.onEvent!('odd', { a: NaN, b: [-Infinity, 1], c: null, d: { e: Infinity }, f: 'null' });
-    logger.onTrainEnd!({}, fakeTrainContext());
+    void logger.onTrainEnd!({}, fakeTrainContext());
     expect(records()[0]).toEqual({ ts: 1761187551.547, tag: 'odd', a: 'NaN', b: ['-Infinity', 1], c: null, d: { e: 'Infinity' }, f: 'null' });
   });
 
   it('keeps its own time and tag when a payload has others', () => {
     const logger = writer();
     logger.onEvent!('odd', { ts: 1, tag: 'x', y: 2 });
-    logger.onTrainEnd!({}, fakeTrainContext());
+    void logger.onTrainEnd!({}, fakeTrainContext());
     expect(text().split('\n')[0]).toBe('{"ts":1761187551.547,"tag":"odd","y":2}');
   });
 });
@@ -95,11 +95,11 @@ describe('nothing is lost', () => {
   it('after an evaluation outside of training', () => {
     const logger = writer({ flushInterval: 1000 });
     const context = fakeTrainContext();
-    logger.onTestBegin!(context);
-    logger.onTestEnd!({ loss: 1 }, context);
+    void logger.onTestBegin!(context);
+    void logger.onTestEnd!({ loss: 1 }, context);
     expect(records().map(({ tag }) => tag)).toEqual(['test_begin', 'test_end']);
-    logger.onPredictBegin!(context);
-    logger.onPredictEnd!(context);
+    void logger.onPredictBegin!(context);
+    void logger.onPredictEnd!(context);
     expect(records()).toHaveLength(4);
   });
 
@@ -126,21 +126,21 @@ describe('writing', () => {
     const logger = writer({ flushInterval: 3 });
     for (let n = 0; n < 7; n++) logger.onEvent!('a', { n });
     expect(records().map(({ n }) => n)).toEqual([0, 1, 2, 3, 4, 5]);
-    logger.onTrainEnd!({}, fakeTrainContext());
+    void logger.onTrainEnd!({}, fakeTrainContext());
     expect(records()).toHaveLength(8);
   });
 
   it('happens when a record is added more than 5 seconds after the last time', () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const logger = writer({ flushInterval: 1000 });
-    logger.onTrainBegin!(fakeTrainContext());
+    void logger.onTrainBegin!(fakeTrainContext());
     vi.advanceTimersByTime(5000);
     logger.onEvent!('a', {});
     expect(() => text()).toThrow(/ENOENT/);
     vi.advanceTimersByTime(1);
     logger.onEvent!('b', {});
     expect(records().map(({ tag }) => tag)).toEqual(['train_begin', 'a', 'b']);
-    logger.onTrainEnd!({}, fakeTrainContext());
+    void logger.onTrainEnd!({}, fakeTrainContext());
   });
 });
 
@@ -156,7 +156,7 @@ describe('a disk that fails', () => {
     const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
     vi.useFakeTimers({ toFake: ['performance'] });
     const logger = writer({ events: ['a'] });
-    logger.onTrainBegin!(fakeTrainContext());
+    void logger.onTrainBegin!(fakeTrainContext());
     const event = (n: number): void => logger.onEvent!('a', { n, text: 'a line long enough to be cut' });
     event(0);
     const real = write.getMockImplementation() as unknown as (file: number, bytes: Uint8Array) => number;
@@ -177,7 +177,7 @@ describe('a disk that fails', () => {
     event(6);
     expect(writes()).toBe(tries + 1);
     write.mockImplementation(real as never);
-    logger.onTrainEnd!({}, fakeTrainContext());
+    void logger.onTrainEnd!({}, fakeTrainContext());
     expect(records().map(({ n }) => n)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(warn).toHaveBeenCalledTimes(1);
   });

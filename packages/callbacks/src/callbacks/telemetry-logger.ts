@@ -50,7 +50,11 @@ const LONGEST_WAIT_MS = 5000;
 export function telemetryLogger(options: TelemetryLoggerOptions): Callback {
   checkOptions('telemetryLogger', options ?? {}, RULES);
   if (options?.path === undefined) {
-    throw new GradusError('INVALID_ARGUMENT', { what: "telemetryLogger needs the option 'path'", received: 'nothing', expected: text.expected });
+    throw new GradusError('INVALID_ARGUMENT', {
+      what: "telemetryLogger needs the option 'path'",
+      received: 'nothing',
+      expected: text.expected,
+    });
   }
   const { flushInterval = 1, format = toJson, clock = Date.now, name = 'telemetryLogger' } = options;
   const path = resolve(options.path);
