@@ -60,7 +60,7 @@ async function measure(size: MlpSize, threads: number, rounds: number, torch: To
   const variants = new Map<string, Round>();
   for (const k of [1, 8, 64]) variants.set(`engine-ort, K ${k}`, await trainer(ort, size, data, k, STEPS));
   if (torch !== null) {
-    for (const adam of ['foreach', 'fused'] as const) variants.set(`PyTorch, Adam ${adam}`, () => torch.run(size, adam, STEPS));
+    for (const adam of ['default', 'foreach', 'fused'] as const) variants.set(`PyTorch, Adam ${adam}`, () => torch.run(size, adam, STEPS));
   }
   const times = await alternate(variants, rounds);
   // By itself: the arrays it leaves behind would be collected while the others are timed.

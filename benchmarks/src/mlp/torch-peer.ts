@@ -8,7 +8,7 @@ import type { MlpSize } from './step.js';
 export interface TorchPeer {
   readonly version: string;
   /** Milliseconds per step over `steps` steps, each on a batch of its own. */
-  run(size: MlpSize, adam: 'foreach' | 'fused', steps: number): Promise<number>;
+  run(size: MlpSize, adam: 'default' | 'foreach' | 'fused', steps: number): Promise<number>;
   close(): void;
 }
 

@@ -15,7 +15,7 @@ def prepare(layers, batch, adam, batches):
     for i in range(len(layers) - 1):
         parts += [torch.nn.Linear(layers[i], layers[i + 1]), torch.nn.ReLU()]
     model = torch.nn.Sequential(*parts[:-1])
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, **{adam: True})
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, **({} if adam == "default" else {adam: True}))
     data = [(torch.rand(batch, layers[0]), torch.randint(0, layers[-1], (batch,))) for _ in range(batches)]
     return model, optimizer, torch.nn.CrossEntropyLoss(), data
 
