@@ -1,10 +1,10 @@
-import type { Batch, DataSource } from '@gradus/core';
+import type { Batch } from '@gradus/core';
 import { asarray } from '@gradus/graph';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inMemory, trainValidationSplit } from './index.js';
+import { inMemory, trainValidationSplit, type InMemorySource } from './index.js';
 
-const batchesOf = (source: DataSource, epoch = 0, start = 0): Batch[] => [...(source.batches(epoch, start) as Iterable<Batch>)];
+const batchesOf = (source: InMemorySource, epoch = 0, start = 0): Batch[] => [...source.batches(epoch, start)];
 const samplesOf = (batches: readonly Batch[]): number[] => batches.flatMap(({ x }) => [...(x.data as Float32Array)]);
 const counting = (size: number): { x: number[]; y: number[][] } => ({
   x: Array.from({ length: size }, (_, i) => i),
@@ -66,6 +66,8 @@ describe('inMemory', () => {
     [() => inMemory({ x: [1, 2] }, { batchSize: 0 }), 'INVALID_BATCH_SIZE', /not usable/],
     [() => inMemory({ x: [1, 2] }, { batchSize: 1.5 }), 'INVALID_BATCH_SIZE', /1\.5/],
     [() => inMemory({ x: [1, 2] }, { seed: -1 }), 'INVALID_SEED', /-1/],
+    [() => batchesOf(inMemory({ x: [1, 2] }), 0, -1), 'INVALID_ARGUMENT', /start.*-1.*from 0 to 1/],
+    [() => batchesOf(inMemory({ x: [1, 2] }), 0.5), 'INVALID_ARGUMENT', /epoch.*0\.5/],
     [() => trainValidationSplit({ x: [1, 2] }, { validation: 1 }), 'INVALID_SPLIT', /validation 1 of 2/],
     [() => trainValidationSplit({ x: [1] }), 'INVALID_SPLIT', /of 1 samples/],
   ] as const)('refuses data that does not fit: %s', (act, code, message) => {

@@ -16,6 +16,12 @@ export interface InMemoryOptions {
   readonly dropLast?: boolean;
 }
 
+/** A source whose batches are there at once. */
+export interface InMemorySource extends DataSource {
+  /** @throws `INVALID_ARGUMENT`, when iterated, for an epoch or a start that is no whole number in range. */
+  batches(epoch: number, start?: number): Iterable<Batch>;
+}
+
 /**
  * Named arrays as a source of batches. The order of epoch e is a function of seed and e alone, so training can start anywhere.
  *
@@ -24,7 +30,7 @@ export interface InMemoryOptions {
  * @example
  * const data = inMemory({ x: [[0, 1], [1, 0], [1, 1]], y: [0, 0, 1] }, { batchSize: 2 });
  */
-export function inMemory(fields: Fields, options: InMemoryOptions = {}): DataSource {
+export function inMemory(fields: Fields, options: InMemoryOptions = {}): InMemorySource {
   const { arrays, rows } = toArrays(fields);
   const { batchSize = Math.min(32, rows), shuffle = true, seed = 0, dropLast = false } = options;
   checkBatchSize(batchSize, rows);
@@ -36,7 +42,9 @@ export function inMemory(fields: Fields, options: InMemoryOptions = {}): DataSou
     size,
     batchSize,
     length,
-    *batches(epoch, start = 0): Iterable<Batch> {
+    *batches(epoch, start = 0) {
+      checkPosition('epoch', epoch, Number.MAX_SAFE_INTEGER);
+      checkPosition('start', start, length);
       const order = shuffle ? shuffled(rows, seed, epoch) : inOrder(rows);
       for (let from = start * batchSize; from < size; from += batchSize) {
         const to = Math.min(from + batchSize, size);
@@ -44,6 +52,15 @@ export function inMemory(fields: Fields, options: InMemoryOptions = {}): DataSou
       }
     },
   };
+}
+
+function checkPosition(name: string, value: number, most: number): void {
+  if (Number.isInteger(value) && value >= 0 && value <= most) return;
+  throw new GradusError('INVALID_ARGUMENT', {
+    what: `There is no such place in the data: ${name}`,
+    received: String(value),
+    expected: `a whole number from 0 to ${most}`,
+  });
 }
 
 function checkBatchSize(batchSize: number, rows: number): void {

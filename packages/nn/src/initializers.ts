@@ -1,4 +1,7 @@
-/** Initialisers by their usual names: a random key and a shape give an array. Formulas as in Keras. */
+/**
+ * Initialisers by their usual names: a random key and a shape give an array. Variances as in Keras and PyTorch;
+ * normal ones are not truncated (Keras cuts them at two deviations).
+ */
 import { multiply, normal, ones as onesOf, uniform, zeros as zerosOf, type NDArray, type Shape } from '@gradus/graph';
 
 type Float = 'float32' | 'float64';

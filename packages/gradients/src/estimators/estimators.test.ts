@@ -1,5 +1,7 @@
 import type { Evaluation, Model, ModelContext, Params, SampledEstimator, TracedEstimator } from '@gradus/core';
-import { add, asarray, cos, multiply, NDArray, randomKey, sin, sum, type Tensor } from '@gradus/graph';
+import type { NDArray} from '@gradus/graph';
+import { add, asarray, cos, multiply, randomKey, sin, sum, type Tensor } from '@gradus/graph';
+import { estimatorChecks } from '@gradus/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { autodiff, centralDifference, forwardDifference, localRule } from '../index.js';
@@ -30,6 +32,16 @@ const flat = (gradients: Readonly<Record<string, Tensor>>): number[] => Object.v
 const traced = (estimator: TracedEstimator) => estimator.estimate(model, params, {}, { ...context, hyperparameters: {} });
 const sampled = (estimator: SampledEstimator, epsilon: number, fn = evaluate) =>
   estimator.estimate(fn, params, { key: randomKey(0), hyperparameters: { epsilon } });
+
+describe.each([
+  ['autodiff', autodiff, 1e-12],
+  ['centralDifference', centralDifference, 1e-6],
+  // Its error is ε / 2 times the second derivative: relative to this gradient below ε itself.
+  ['forwardDifference', forwardDifference, 1e-3],
+  ['localRule', localRule, 1e-12],
+] as const)('%s', (_, make, tolerance) => {
+  for (const { name, run } of estimatorChecks(make, { tolerance })) it(name, run);
+});
 
 describe('estimators', () => {
   it('autodiff gives the exact gradient, the loss and the metrics', () => {
@@ -97,6 +109,31 @@ describe('estimators', () => {
       message: expect.stringMatching(/NaN with element 1 of parameter 'b' moved by 0\.1/),
       data: { parameter: 'b', element: 1, shift: 0.1 },
     });
+  });
+
+  it('gives no gradient, and asks no further, where the base itself is not finite', async () => {
+    let calls = 0;
+    const broken = async (): Promise<Evaluation> => (calls++, { loss: NaN, metrics: { first: 1 } });
+    const { gradients, evaluation } = await sampled(centralDifference(), 0.1, broken);
+    expect(flat(gradients)).toEqual([NaN, NaN, NaN, NaN]);
+    expect([evaluation, calls]).toEqual([{ loss: NaN, metrics: { first: 1 } }, 1]);
+  });
+
+  it('refuses an epsilon that rounding swallows', async () => {
+    const far = { w: asarray([1, 2 ** 24]) };
+    const estimate = centralDifference().estimate(async () => ({ loss: 0 }), far, { key: randomKey(0), hyperparameters: { epsilon: 1e-3 } });
+    await expect(estimate).rejects.toMatchObject({
+      code: 'INVALID_HYPERPARAMETER',
+      message: expect.stringMatching(/element 1 of parameter 'w'.*16777216 \+ 0\.001 in float32.*larger epsilon/),
+    });
+  });
+
+  it('refuses an epsilon of 0 from a schedule', async () => {
+    await expect(sampled(forwardDifference({ epsilon: () => 0 }), 0)).rejects.toMatchObject({ code: 'INVALID_HYPERPARAMETER' });
+  });
+
+  it('refuses an option it does not have', () => {
+    expect(() => centralDifference({ eps: 1e-3 } as never)).toThrow(/centralDifference has no option 'eps'.*Did you mean 'epsilon'/);
   });
 
   it.each([0, -1, NaN, Infinity])('refuses epsilon %s', (epsilon) => {

@@ -1,6 +1,6 @@
 import type { GradientTransform, Schedule } from '@gradus/core';
-import { add, cast, divide, multiply, minimum, sqrt, sum, type Tensor } from '@gradus/graph';
-import { checkPositive } from '../check-rate.js';
+import { add, cast, divide, lessEqual, multiply, sqrt, sum, where, type Tensor } from '@gradus/graph';
+import { checkPositive } from '../options.js';
 
 /**
  * Scales all gradients by one factor so that their joint norm is at most `maxNorm`: g · min(1, maxNorm / n) with
@@ -24,8 +24,9 @@ export function clipByGlobalNorm(maxNorm: number | Schedule): GradientTransform 
       const { dtype } = list[0];
       const squares = list.map((g) => cast(sum(multiply(g, g)), dtype));
       const norm = sqrt(squares.reduce((total: Tensor, square) => add(total, square)));
-      // A norm of 0 gives the quotient infinity, and the factor 1.
-      const factor = minimum(divide(cast(hyperparameters.maxNorm, dtype), norm), 1);
+      const bound = cast(hyperparameters.maxNorm, dtype);
+      // Not min(1, bound / norm): with a bound of 0, which a callback may set, zero gradients would become NaN.
+      const factor = where(lessEqual(norm, bound), 1, divide(bound, norm));
       return [Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, multiply(g, cast(factor, g.dtype))])), state];
     },
   };

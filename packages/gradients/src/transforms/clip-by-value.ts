@@ -1,6 +1,6 @@
 import type { GradientTransform, Schedule } from '@gradus/core';
 import { cast, maximum, minimum, negative } from '@gradus/graph';
-import { checkPositive } from '../check-rate.js';
+import { checkPositive } from '../options.js';
 
 /**
  * Limits every element of every gradient to [-maxValue, maxValue].

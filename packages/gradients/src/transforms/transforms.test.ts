@@ -1,5 +1,6 @@
 import type { GradientTransform } from '@gradus/core';
 import { asarray, scalar, type NDArray } from '@gradus/graph';
+import { optimizerChecks } from '@gradus/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clipByGlobalNorm, clipByValue } from '../index.js';
@@ -13,6 +14,13 @@ function apply(transform: GradientTransform, gradients: Record<string, NDArray>)
 const values = (arrays: Record<string, NDArray>): number[] => Object.values(arrays).flatMap((a) => [...(a.data as Float64Array)]);
 const norm = (list: readonly number[]): number => Math.sqrt(list.reduce((total, v) => total + v * v, 0));
 
+describe.each([
+  ['clipByGlobalNorm', () => clipByGlobalNorm(0.5)],
+  ['clipByValue', () => clipByValue(0.5)],
+] as const)('%s', (_, make) => {
+  for (const { name, run } of optimizerChecks(make, { convergence: false })) it(name, run);
+});
+
 describe('clipByGlobalNorm', () => {
   it('scales all by the joint norm', () => {
     // The norm of (3, 4, 12) is 13.
@@ -23,6 +31,14 @@ describe('clipByGlobalNorm', () => {
     expect(values(apply(clipByGlobalNorm(13), { a: f64([3, 4]), b: f64([12]) }))).toEqual([3, 4, 12]);
     expect(values(apply(clipByGlobalNorm(1), { a: f64([0, 0]) }))).toEqual([0, 0]);
     expect(apply(clipByGlobalNorm(1), {})).toEqual({});
+  });
+
+  it('gives zeros, not NaN, with a bound of 0', () => {
+    const context = { hyperparameters: { maxNorm: scalar(0, 'float64') } };
+    for (const g of [f64([0, 0]), f64([3, 4])]) {
+      const [clipped] = clipByGlobalNorm(1).update({ g }, {}, {}, context);
+      expect(values(clipped as Record<string, NDArray>)).toEqual([0, 0]);
+    }
   });
 
   it('never exceeds the bound and keeps the direction (property)', () => {
