@@ -1,6 +1,5 @@
 /** Turns hooks and model events into telemetry records: what `telemetryLogger` writes and `memoryLogger` keeps. */
-import type { Callback } from '@gradus/core';
-import { method, text, texts } from './options.js';
+import { rules, type Callback } from '@gradus/core';
 
 /** Something that happened: its tag, then the facts. */
 export interface MemoryRecord {
@@ -34,7 +33,7 @@ export interface RecordingOptions {
   readonly name?: string;
 }
 
-export const RECORDING_RULES = { events: texts, record: method, name: text };
+export const RECORDING_RULES = { events: rules.texts, record: rules.method, name: rules.text };
 
 /**
  * Hooks that hand every kept record to `add`. Hooks of tags that are not kept are absent, so that the trainer need not call them, and

@@ -68,6 +68,7 @@ describe('inMemory', () => {
     [() => inMemory({ x: [1, 2] }, { seed: -1 }), 'INVALID_SEED', /-1/],
     [() => batchesOf(inMemory({ x: [1, 2] }), 0, -1), 'INVALID_ARGUMENT', /start.*-1.*from 0 to 1/],
     [() => batchesOf(inMemory({ x: [1, 2] }), 0.5), 'INVALID_ARGUMENT', /epoch.*0\.5/],
+    [() => inMemory({ x: [1, 2] }, { batchsize: 1 } as never), 'INVALID_ARGUMENT', /inMemory has no option 'batchsize'.*Did you mean 'batchSize'/],
     [() => trainValidationSplit({ x: [1, 2] }, { validation: 1 }), 'INVALID_SPLIT', /validation 1 of 2/],
     [() => trainValidationSplit({ x: [1] }), 'INVALID_SPLIT', /of 1 samples/],
   ] as const)('refuses data that does not fit: %s', (act, code, message) => {

@@ -1,5 +1,5 @@
 /** Data held in memory, as a source of batches. */
-import type { Batch, DataSource } from '@gradus/core';
+import { checkOptions, rules, type Batch, type DataSource } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
 import { toArrays, type Fields } from './fields.js';
 import { inOrder, shuffled } from './order.js';
@@ -31,6 +31,7 @@ export interface InMemorySource extends DataSource {
  * const data = inMemory({ x: [[0, 1], [1, 0], [1, 1]], y: [0, 0, 1] }, { batchSize: 2 });
  */
 export function inMemory(fields: Fields, options: InMemoryOptions = {}): InMemorySource {
+  checkOptions('inMemory', options, { batchSize: rules.any, shuffle: rules.flag, seed: rules.any, dropLast: rules.flag });
   const { arrays, rows } = toArrays(fields);
   const { batchSize = Math.min(32, rows), shuffle = true, seed = 0, dropLast = false } = options;
   checkBatchSize(batchSize, rows);

@@ -1,4 +1,5 @@
 /** Splitting data into a part to train on and a part to validate with. */
+import { checkOptions, rules } from '@gradus/core';
 import { GradusError, type NDArray } from '@gradus/graph';
 import { toArrays, type Fields } from './fields.js';
 import { inOrder, shuffled } from './order.js';
@@ -22,6 +23,7 @@ type Arrays = Record<string, NDArray>;
  * const { train, validation } = trainValidationSplit({ x, y }, { validation: 0.1, seed: 1 });
  */
 export function trainValidationSplit(fields: Fields, options: SplitOptions = {}): { readonly train: Arrays; readonly validation: Arrays } {
+  checkOptions('trainValidationSplit', options, { validation: rules.finite, shuffle: rules.flag, seed: rules.any });
   const { validation = 0.2, shuffle = true, seed = 0 } = options;
   const { arrays, rows } = toArrays(fields);
   if (!(validation > 0 && validation < 1) || rows < 2) {

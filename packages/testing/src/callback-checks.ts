@@ -1,8 +1,7 @@
 /** What every callback must do: be found by its hooks' names, survive every kind of ending, and remember in JSON. */
 import assert from 'node:assert/strict';
-import { didYouMean, type Callback, type Logs } from '@gradus/core';
+import { callbackMembers, didYouMean, type Callback, type Logs } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
-import { callbackMembers } from './callback-members.js';
 import { withExceptions, type Check, type Exceptions } from './check.js';
 import { fakeTrainContext, type FakeTrainContext } from './fake-train-context.js';
 import { playRun, type Ending } from './play-run.js';

@@ -1,7 +1,6 @@
 /** Raises (or lowers) the `depth` of a model, or of parts of one, from epoch to epoch: a curriculum. */
-import type { Callback } from '@gradus/core';
+import { checkOptions, rules, type Callback } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
-import { checkOptions, count, finite, objects, text } from '../options.js';
 
 export interface DepthLaw {
   /** Depth at epoch 0. Default: 1. */
@@ -19,7 +18,7 @@ export interface DepthSchedulerOptions extends DepthLaw {
   readonly name?: string;
 }
 
-const RULES = { start: finite, end: finite, epochs: count, target: objects, name: text };
+const RULES = { start: rules.finite, end: rules.finite, epochs: rules.count, target: rules.objects, name: rules.text };
 
 /** To the nearest whole number, halves to the even one: what the law's published numbers were made with. */
 function roundHalfToEven(value: number): number {

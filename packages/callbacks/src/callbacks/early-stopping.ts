@@ -1,7 +1,6 @@
 /** Stops training when a metric no longer improves, or is good enough; can put the best parameters back. */
-import { didYouMean, listNames, type Callback, type Direction, type Params, type TrainContext } from '@gradus/core';
+import { checkOptions, didYouMean, listNames, oneOf, rules, type Callback, type Direction, type Params, type TrainContext } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
-import { checkOptions, count, finiteOrNull, flag, notNegative, oneOf, text } from '../options.js';
 
 export interface EarlyStoppingOptions {
   /** The name of the metric in the logs. Default: `val_loss`, since the training loss says nothing about new data. */
@@ -39,15 +38,15 @@ interface State {
 }
 
 const RULES = {
-  monitor: text,
+  monitor: rules.text,
   mode: oneOf('auto', 'min', 'max'),
-  patience: count,
-  minDelta: notNegative,
-  baseline: finiteOrNull,
-  stopAt: finiteOrNull,
-  startFromEpoch: count,
-  restoreBest: flag,
-  name: text,
+  patience: rules.count,
+  minDelta: rules.notNegative,
+  baseline: rules.finiteOrNull,
+  stopAt: rules.finiteOrNull,
+  startFromEpoch: rules.count,
+  restoreBest: rules.flag,
+  name: rules.text,
 };
 
 /**

@@ -1,33 +1,8 @@
 /** A callback from functions, with misspelt hooks found at once. */
-import { didYouMean, listNames, type Callback } from '@gradus/core';
+import { callbackMembers, didYouMean, listNames, type Callback } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
 
 export type LambdaCallbackOptions = Partial<Callback>;
-
-/** Every member of a callback. A new one in the contract fails to compile here until it is listed. */
-const MEMBERS: Readonly<Record<keyof Callback, 'string' | 'boolean' | 'function'>> = {
-  name: 'string',
-  everyStep: 'boolean',
-  check: 'function',
-  onTrainBegin: 'function',
-  onTrainEnd: 'function',
-  onEpochBegin: 'function',
-  onEpochEnd: 'function',
-  onTrainBatchBegin: 'function',
-  onTrainBatchEnd: 'function',
-  onTestBegin: 'function',
-  onTestBatchBegin: 'function',
-  onTestBatchEnd: 'function',
-  onTestEnd: 'function',
-  onPredictBegin: 'function',
-  onPredictBatchBegin: 'function',
-  onPredictBatchEnd: 'function',
-  onPredictEnd: 'function',
-  onError: 'function',
-  onEvent: 'function',
-  getState: 'function',
-  setState: 'function',
-};
 
 /**
  * Makes a callback from any hooks. An object with hooks is a callback too; this one checks the names, which JavaScript does not.
@@ -39,8 +14,8 @@ const MEMBERS: Readonly<Record<keyof Callback, 'string' | 'boolean' | 'function'
  */
 export function lambdaCallback(options: LambdaCallbackOptions = {}): Callback {
   for (const [key, value] of Object.entries(options)) {
-    if (!Object.hasOwn(MEMBERS, key)) {
-      const known = Object.keys(MEMBERS);
+    if (!Object.hasOwn(callbackMembers, key)) {
+      const known = Object.keys(callbackMembers);
       throw new GradusError('UNKNOWN_HOOK', {
         what: `Callbacks have no hook '${key}'`,
         received: `'${key}'`,
@@ -48,7 +23,7 @@ export function lambdaCallback(options: LambdaCallbackOptions = {}): Callback {
         fix: didYouMean(key, known),
       });
     }
-    const type = MEMBERS[key as keyof Callback];
+    const type = callbackMembers[key as keyof Callback];
     if (value !== undefined && typeof value !== type) {
       throw new GradusError('INVALID_ARGUMENT', {
         what: `'${key}' of lambdaCallback is not usable`,

@@ -1,6 +1,5 @@
 /** Keeps what happened in memory: telemetry for tests, notebooks and short runs. */
-import type { Callback } from '@gradus/core';
-import { checkOptions } from '../options.js';
+import { checkOptions, type Callback } from '@gradus/core';
 import { RECORDING_RULES, recordingHooks, type MemoryRecord, type RecordingOptions } from '../recording.js';
 
 export type MemoryLoggerOptions = RecordingOptions;

@@ -1,6 +1,5 @@
 /** Shows how training goes: a bar in a terminal, plain lines elsewhere. */
-import type { Callback, Logs, TrainContext } from '@gradus/core';
-import { checkOptions, method, notNegative, object } from '../options.js';
+import { checkOptions, rules, type Callback, type Logs, type TrainContext } from '@gradus/core';
 import { formatSeconds, progressLine } from '../progress-line.js';
 
 /** Where the bar is written: `process.stderr`, or something like it. */
@@ -24,7 +23,7 @@ export interface ProgressBarOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-const RULES = { stream: object, interval: notNegative, lineInterval: notNegative, clock: method, env: object };
+const RULES = { stream: rules.object, interval: rules.notNegative, lineInterval: rules.notNegative, clock: rules.method, env: rules.object };
 
 const UP = (rows: number): string => (rows > 0 ? `\x1b[${rows}A` : '');
 const CLEAR_BELOW = '\x1b[J';

@@ -1,9 +1,8 @@
 /** Appends what happens in a run, and inside the model, to a file: one JSON object per line. */
 import { resolve } from 'node:path';
-import type { Callback } from '@gradus/core';
+import { checkOptions, rules, type Callback } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
 import { AppendFile } from '../append-file.js';
-import { checkOptions, method, positiveCount, text } from '../options.js';
 import { RECORDING_RULES, recordingHooks, type RecordingOptions, type TelemetryRecord } from '../recording.js';
 
 export interface TelemetryLoggerOptions extends RecordingOptions {
@@ -17,7 +16,7 @@ export interface TelemetryLoggerOptions extends RecordingOptions {
   readonly clock?: () => number;
 }
 
-const RULES = { ...RECORDING_RULES, path: text, flushInterval: positiveCount, format: method, clock: method };
+const RULES = { ...RECORDING_RULES, path: rules.text, flushInterval: rules.positiveCount, format: rules.method, clock: rules.method };
 
 /** No record waits longer than this for the next one to push it out. */
 const LONGEST_WAIT_MS = 5000;
@@ -53,7 +52,7 @@ export function telemetryLogger(options: TelemetryLoggerOptions): Callback {
     throw new GradusError('INVALID_ARGUMENT', {
       what: "telemetryLogger needs the option 'path'",
       received: 'nothing',
-      expected: text.expected,
+      expected: rules.text.expected,
     });
   }
   const { flushInterval = 1, format = toJson, clock = Date.now, name = 'telemetryLogger' } = options;

@@ -1,10 +1,12 @@
 /** Checks of what a trainer is given, before anything is computed. */
 import { GradusError, type Engine } from '@gradus/graph';
+import type { Callback } from '../contracts/callback.js';
 import type { GradientEstimator } from '../contracts/gradient-estimator.js';
 import type { GradientTransform } from '../contracts/gradient-transform.js';
 import type { Model } from '../contracts/model.js';
-import { didYouMean, listNames } from '../suggest.js';
-import type { FitOptions } from './options.js';
+import { checkOptions, rules, type Rule } from '../option-rules.js';
+import { listNames } from '../suggest.js';
+import type { FitOptions, TrainerOptions } from './options.js';
 
 const WAYS = ['loss', 'objective', 'pseudoGradients'] as const;
 
@@ -48,36 +50,43 @@ function requireMethods(kind: string, part: unknown, methods: readonly string[],
   });
 }
 
-const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
-  'epochs',
-  'validationData',
-  'validationFrequency',
-  'callbacks',
-  'stepsPerExecution',
-  'run',
-  'handleSignals',
-];
+const TRAINER_RULES = {
+  model: rules.any,
+  optimizer: rules.any,
+  gradient: rules.any,
+  engine: rules.any,
+  plugins: { expected: 'a list of plugins', accepts: Array.isArray },
+  seed: rules.any,
+} as const satisfies Readonly<Record<keyof TrainerOptions, Rule>>;
+
+/** Throws `INVALID_ARGUMENT`, naming the option, for one that does not exist; parts are checked where they are used. */
+export const checkTrainerOptions = (options: TrainerOptions): void => checkOptions('Trainer', options, TRAINER_RULES);
+
+const FIT_RULES = {
+  epochs: rules.count,
+  validationData: rules.any,
+  validationFrequency: rules.positiveCount,
+  callbacks: { expected: 'a list of callbacks or their names', accepts: Array.isArray },
+  stepsPerExecution: { expected: "'auto' or a whole number of 1 or more", accepts: (v) => v === 'auto' || rules.positiveCount.accepts(v) },
+  run: { expected: 'false, or an object with directory, name and id', accepts: (v) => v === false || rules.object.accepts(v) },
+  handleSignals: rules.flag,
+} as const satisfies Readonly<Record<keyof FitOptions, Rule>>;
 
 /** Throws `INVALID_ARGUMENT`, naming the option, for one that does not exist or has no usable value. */
 export function checkFitOptions(options: FitOptions): void {
-  const unknown = Object.keys(options).find((name) => !(FIT_OPTIONS as readonly string[]).includes(name));
-  if (unknown !== undefined) {
-    throw new GradusError('INVALID_ARGUMENT', {
-      what: `fit has no option '${unknown}'`,
-      received: `'${unknown}'`,
-      expected: `one of ${FIT_OPTIONS.join(', ')}`,
-      fix: didYouMean(unknown, FIT_OPTIONS),
-    });
-  }
-  requireCount('epochs', options.epochs, 0);
-  requireCount('validationFrequency', options.validationFrequency, 1);
-  if (options.stepsPerExecution !== 'auto') requireCount('stepsPerExecution', options.stepsPerExecution, 1);
-  if (options.callbacks !== undefined && !Array.isArray(options.callbacks)) {
-    throw new GradusError('INVALID_ARGUMENT', { what: "Option 'callbacks' of fit is no list", received: typeof options.callbacks, expected: 'an array of callbacks or their names' });
-  }
+  checkOptions('fit', options, FIT_RULES);
+  if (typeof options.run === 'object') checkOptions('fit({ run })', options.run, { directory: rules.text, name: rules.text, id: rules.text });
 }
 
-function requireCount(name: string, value: unknown, least: number): void {
-  if (value === undefined || (Number.isInteger(value) && (value as number) >= least)) return;
-  throw new GradusError('INVALID_ARGUMENT', { what: `Option '${name}' of fit is not usable`, received: String(value), expected: `a whole number of ${least} or more` });
+/** Throws `DUPLICATE_CALLBACK` when two callbacks of a run have one name: it is the key of their state. */
+export function checkCallbackNames(callbacks: readonly Callback[]): void {
+  const names = callbacks.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  throw new GradusError('DUPLICATE_CALLBACK', {
+    what: `Two callbacks of this run are named '${twice}'`,
+    received: listNames(names),
+    expected: 'a name of its own for each: it is the key of its state',
+    fix: "Give one of them another name: { name: '…' }.",
+  });
 }

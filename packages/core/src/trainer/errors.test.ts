@@ -20,6 +20,7 @@ describe('before training', () => {
   const source = (changes: Partial<DataSource>): DataSource => ({ ...points(), ...changes });
   const cases: [string, () => unknown, string, RegExp][] = [
     ['no model', () => make({ model: null as never }), 'INVALID_MODEL', /There is no model/],
+    ['a misspelt part', () => make({ optimiser: sgd() } as never), 'INVALID_ARGUMENT', /Trainer has no option 'optimiser'.*Did you mean 'optimizer'/],
     ['a model without a way to be trained', () => make({ model: model({ loss: undefined }) }), 'INVALID_MODEL', /'line' offers no way.*loss, objective, pseudoGradients/],
     ['a gradient that needs more than the model has', () => make({ model: blackLine }), 'INVALID_MODEL', /'black-line' cannot be trained by gradient 'autodiff'.*objective.*loss/],
     ['an optimizer that is none', () => make({ optimizer: { name: 'x' } as never }), 'INVALID_PART', /given as optimizer is none.*init and update/],
@@ -27,6 +28,9 @@ describe('before training', () => {
     ['a seed that is no whole number', () => make({ seed: 1.5 }), 'INVALID_SEED', /whole number/],
     ['a misspelt option', () => make().fit(points(), { epoch: 3 } as never), 'INVALID_ARGUMENT', /no option 'epoch'.*Did you mean 'epochs'\?/],
     ['a fraction of an epoch', () => make().fit(points(), { epochs: 2.5 }), 'INVALID_ARGUMENT', /'epochs'.*2\.5/],
+    ['callbacks that are no list', () => make().fit(points(), { callbacks: {} as never }), 'INVALID_ARGUMENT', /'callbacks' of fit.*a list/],
+    ['a misspelt place for the folder', () => make().fit(points(), { run: { dir: 'x' } as never }), 'INVALID_ARGUMENT', /fit\(\{ run \}\) has no option 'dir'.*directory/],
+    ['two callbacks of one name', () => make().fit(points(), { callbacks: [{ name: 'a' }, { name: 'b' }, { name: 'a' }] }), 'DUPLICATE_CALLBACK', /named 'a'.*a, b, a/],
     ['data that is none', () => make().fit({ x: 1 } as never), 'INVALID_ARGUMENT', /training data is no data source.*inMemory/],
     ['empty data', () => make().fit(source({ size: 0, length: 0 })), 'EMPTY_DATA', /training data is empty/],
     ['a batch larger than the data', () => make().fit(source({ batchSize: 11 })), 'INVALID_BATCH_SIZE', /11 for 10 samples/],

@@ -12,7 +12,7 @@ import { checkParams, replaceParams } from '../params.js';
 import { Registry } from '../registry.js';
 import { RunFolder } from '../run-folder.js';
 import { batchSpecs, checkSource } from './batches.js';
-import { checkFitOptions, checkModel, checkParts } from './checks.js';
+import { checkCallbackNames, checkFitOptions, checkModel, checkParts, checkTrainerOptions } from './checks.js';
 import { ChunkSize } from './chunk-size.js';
 import { evaluateSource } from './evaluation.js';
 import { Evaluator } from './evaluator.js';
@@ -54,6 +54,7 @@ export class Trainer {
   #busy = false;
 
   constructor(options: TrainerOptions) {
+    checkTrainerOptions(options);
     this.#registry = new Registry(options.plugins ?? []);
     this.model = checkModel(options.model);
     this.#optimizer = this.#registry.resolve('optimizer', options.optimizer);
@@ -262,7 +263,9 @@ export class Trainer {
   }
 
   #resolveCallbacks(callbacks: FitOptions['callbacks'] = []): Callback[] {
-    return [...callbacks.map((callback) => this.#registry.resolve('callback', callback)), ...this.#listeners];
+    const resolved = callbacks.map((callback) => this.#registry.resolve('callback', callback));
+    checkCallbackNames(resolved);
+    return [...resolved, ...this.#listeners];
   }
 
   #describe(data: DataSource, options: FitOptions, callbacks: readonly Callback[]): Record<string, unknown> {

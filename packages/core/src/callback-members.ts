@@ -1,5 +1,5 @@
 /** Every member of a callback by type. A new one in the contract fails to compile here until it is listed. */
-import type { Callback } from '@gradus/core';
+import type { Callback } from './contracts/callback.js';
 
 export const callbackMembers: Readonly<Record<keyof Callback, 'string' | 'boolean' | 'function'>> = {
   name: 'string',
