@@ -5,7 +5,7 @@ import { forbiddenImports, testing } from './scripts/import-direction.mjs';
 import { readJson, workspaceFolders } from './scripts/setup.mjs';
 
 const outside = {
-  regex: '^(\\.\\./)+(packages|examples|benchmarks)/',
+  regex: '^(\\.\\./)+(packages|examples|benchmarks|[a-z-]+/src)(/|$)',
   message: 'Import another package by its name.',
 };
 

@@ -66,7 +66,7 @@ function fail(message, code = 1) {
 }
 
 /** How to start npm: the one that started us, run by this Node, or else the one on the PATH. */
-function npm() {
+export function npm() {
   const started = process.env.npm_execpath ?? '';
   return basename(started) === 'npm-cli.js' ? [process.execPath, started] : ['npm'];
 }
