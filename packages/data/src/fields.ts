@@ -15,7 +15,11 @@ export function toArrays(fields: Fields): { readonly arrays: Readonly<Record<str
   const sizes = Object.entries(arrays).map(([name, array]) => ({ name, rows: array.shape[0] ?? 0 }));
   const described = sizes.map(({ name, rows }) => `${name} has ${rows}`).join(', ');
   if (sizes.length === 0 || sizes.every(({ rows }) => rows === 0)) {
-    throw new GradusError('EMPTY_DATA', { what: 'There is no data', received: described || 'no fields', expected: 'at least one field with at least one row' });
+    throw new GradusError('EMPTY_DATA', {
+      what: 'There is no data',
+      received: described || 'no fields',
+      expected: 'at least one field with at least one row',
+    });
   }
   const { rows } = sizes[0];
   if (sizes.some((size) => size.rows !== rows)) {
@@ -35,5 +39,9 @@ function toArray(name: string, values: Fields[string]): NDArray {
   } catch (error) {
     throw new GradusError('SHAPE_MISMATCH', { what: `Field '${name}' is no array`, received: (error as Error).message, cause: error });
   }
-  throw new GradusError('SHAPE_MISMATCH', { what: `Field '${name}' has no rows`, received: 'a single number', expected: 'a list with one entry per sample' });
+  throw new GradusError('SHAPE_MISMATCH', {
+    what: `Field '${name}' has no rows`,
+    received: 'a single number',
+    expected: 'a list with one entry per sample',
+  });
 }

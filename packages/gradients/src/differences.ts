@@ -1,7 +1,7 @@
 /** What the finite-difference estimators share: the loss with one element moved, checked and by name. */
-import type { Evaluation, Params, SampledEstimator, Schedule } from '@gradus/core';
+import { checkOptions, type Evaluation, type Params, type SampledEstimator, type Schedule } from '@gradus/core';
 import { dtypes, full, GradusError, NDArray } from '@gradus/graph';
-import { checkOptions, checkPositive } from './options.js';
+import { positive } from './positive.js';
 
 export interface DifferenceOptions {
   /**
@@ -18,15 +18,14 @@ type Quotient = (base: number, moved: (shift: number) => Promise<number>, epsilo
 /** An estimator that evaluates the base first, then each element in canonical order with all others at the base. */
 export function differences(name: string, options: DifferenceOptions, quotient: Quotient): SampledEstimator {
   const { epsilon = 1e-3 } = options;
-  checkOptions(name, options, ['epsilon']);
-  checkPositive(name, 'epsilon', epsilon);
+  checkOptions(name, options, { epsilon: positive });
   return {
     kind: 'sampled',
     name,
     hyperparameters: { epsilon },
     async estimate(evaluate, params, { hyperparameters }) {
       // Checked again because a schedule or a callback may have chosen it.
-      checkPositive(name, 'epsilon', hyperparameters.epsilon);
+      checkOptions(name, { epsilon: hyperparameters.epsilon ?? null }, { epsilon: positive });
       const evaluation = await evaluate(params);
       // There is no gradient here. The trainer reads the evaluation and says which term it was, and when.
       if (!Number.isFinite(evaluation.loss)) return { gradients: filledWithNaN(params), evaluation };
@@ -47,7 +46,7 @@ export function differences(name: string, options: DifferenceOptions, quotient: 
 const filledWithNaN = (params: Params): Params =>
   Object.fromEntries(Object.entries(params).map(([name, { shape, dtype }]) => [name, full(shape, NaN, dtype)]));
 
-/** @throws `NON_FINITE_LOSS`, `INVALID_HYPERPARAMETER`, naming the element and how far it was moved. */
+/** @throws `NON_FINITE_LOSS`, `INVALID_ARGUMENT`, naming the element and how far it was moved. */
 async function lossAt(
   evaluate: (params: Params) => Promise<Evaluation>,
   params: Params,
@@ -59,7 +58,7 @@ async function lossAt(
   const data = array.data.slice() as Float64Array;
   data[element] += shift;
   if (data[element] === array.data[element]) {
-    throw new GradusError('INVALID_HYPERPARAMETER', {
+    throw new GradusError('INVALID_ARGUMENT', {
       what: `epsilon is lost in rounding at element ${element} of parameter '${parameter}'`,
       received: `${data[element]} + ${shift} in ${array.dtype}`,
       expected: 'an epsilon that changes every element',

@@ -30,5 +30,9 @@ export function requireFeatures(layer: string, x: TensorSpec, size: number): voi
 /** Throws `INVALID_ARGUMENT`, naming layer and option, unless `value` is a whole number of 1 or more. */
 export function requireSize(layer: string, option: string, value: unknown): void {
   if (Number.isInteger(value) && (value as number) >= 1) return;
-  throw new GradusError('INVALID_ARGUMENT', { what: `Option '${option}' of ${layer} is not usable`, received: String(value), expected: 'a whole number of 1 or more' });
+  throw new GradusError('INVALID_ARGUMENT', {
+    what: `Option '${option}' of ${layer} is not usable`,
+    received: String(value),
+    expected: 'a whole number of 1 or more',
+  });
 }

@@ -1,5 +1,22 @@
 /** Losses: means over the batch, as scalars. */
-import { abs, add, cast, formatSpec, GradusError, logSoftmax, maximum, mean, multiply, negative, oneHot, sameShape, softplus, subtract, sum, type Tensor } from '@gradus/graph';
+import {
+  abs,
+  add,
+  cast,
+  formatSpec,
+  GradusError,
+  logSoftmax,
+  maximum,
+  mean,
+  multiply,
+  negative,
+  oneHot,
+  sameShape,
+  softplus,
+  subtract,
+  sum,
+  type Tensor,
+} from '@gradus/graph';
 
 /** A loss of a model's outputs against targets. */
 export type Loss = (outputs: Tensor, targets: Tensor) => Tensor;

@@ -1,48 +1,34 @@
-/** Checks of what factories are given. Options may come from configuration, so names are checked as well as values. */
-import { didYouMean, listNames, type Schedule } from '@gradus/core';
+/** What options of optimizers and schedules must be, beyond the usual rules. */
+import { checkOptions, type Rule } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
 
-/** Throws `INVALID_ARGUMENT`, suggesting the nearest name, unless every option is one of `known`. */
-export function checkOptions(owner: string, options: object, known: readonly string[]): void {
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    throw new GradusError('INVALID_ARGUMENT', {
-      what: `${owner} has no option '${name}'`,
-      received: `'${name}'`,
-      expected: `one of ${listNames(known)}`,
-      fix: didYouMean(name, known),
-    });
+const inRange = (value: unknown, low: number, high: number): boolean =>
+  typeof value === 'number' && Number.isFinite(value) && value >= low && value <= high;
+
+/** A hyperparameter: the trainer checks what a schedule gives at each step. */
+export const rate: Rule = {
+  expected: 'a finite number of 0 or more, or a schedule: (step) => number',
+  accepts: (v) => typeof v === 'function' || inRange(v, 0, Infinity),
+};
+
+/** How much of a running sum or mean stays at each step. */
+export const decay: Rule = { expected: 'a number of at least 0 and below 1', accepts: (v) => inRange(v, 0, 1) && v !== 1 };
+
+export const between = (low: number, high: number): Rule => ({
+  expected: `a number from ${low} to ${high}`,
+  accepts: (v) => inRange(v, low, high),
+});
+
+export const countAbove = (least: number): Rule => ({
+  expected: `a whole number above ${least}`,
+  accepts: (v) => Number.isInteger(v) && (v as number) > least,
+});
+
+/** Throws `INVALID_ARGUMENT` as `checkOptions` does, and for an option of `required` that is missing. */
+export function checkWithRequired(owner: string, options: object, required: Readonly<Record<string, Rule>>, optional = {}): void {
+  checkOptions(owner, options, { ...required, ...optional });
+  for (const [name, { expected }] of Object.entries(required)) {
+    if ((options as Readonly<Record<string, unknown>>)[name] !== undefined) continue;
+    throw new GradusError('INVALID_ARGUMENT', { what: `${owner} needs the option '${name}'`, received: 'nothing', expected });
   }
-}
-
-/** Throws `INVALID_HYPERPARAMETER` unless `value` is a schedule or a finite number of 0 or more. */
-export function checkHyperparameter(owner: string, name: string, value: number | Schedule): void {
-  if (typeof value === 'function' || (typeof value === 'number' && Number.isFinite(value) && value >= 0)) return;
-  throw new GradusError('INVALID_HYPERPARAMETER', {
-    what: `${owner}: ${name} is not usable`,
-    received: String(value),
-    expected: 'a finite number of 0 or more, or a schedule: (step) => number',
-  });
-}
-
-interface Range {
-  readonly min: number;
-  /** Default: no upper end. */
-  readonly max?: number;
-  /** Excludes the upper end. */
-  readonly below?: number;
-  readonly integer?: boolean;
-}
-
-/** Throws `INVALID_ARGUMENT` unless `value` is a finite number in the range. */
-export function checkNumber(owner: string, name: string, value: number, range: Range): void {
-  const { min, max = Infinity, below = Infinity, integer = false } = range;
-  const fits = Number.isFinite(value) && value >= min && value <= max && value < below && (!integer || Number.isInteger(value));
-  if (fits) return;
-  const upper = below < Infinity ? ` and below ${below}` : max < Infinity ? ` and at most ${max}` : '';
-  throw new GradusError('INVALID_ARGUMENT', {
-    what: `${owner}: ${name} is not usable`,
-    received: String(value),
-    expected: `${integer ? 'a whole number' : 'a finite number'} of at least ${min}${upper}`,
-  });
 }

@@ -6,7 +6,7 @@ import { differences, type DifferenceOptions } from '../differences.js';
  * base is what the step reports).
  *
  * Hyperparameter: `epsilon`.
- * @throws `INVALID_HYPERPARAMETER`; while estimating `NON_FINITE_LOSS`.
+ * @throws `INVALID_ARGUMENT`; while estimating also `NON_FINITE_LOSS`.
  * @example
  * new Trainer({ model, optimizer: sgd(), gradient: centralDifference({ epsilon: 1e-4 }) });
  */

@@ -123,13 +123,13 @@ describe('estimators', () => {
     const far = { w: asarray([1, 2 ** 24]) };
     const estimate = centralDifference().estimate(async () => ({ loss: 0 }), far, { key: randomKey(0), hyperparameters: { epsilon: 1e-3 } });
     await expect(estimate).rejects.toMatchObject({
-      code: 'INVALID_HYPERPARAMETER',
+      code: 'INVALID_ARGUMENT',
       message: expect.stringMatching(/element 1 of parameter 'w'.*16777216 \+ 0\.001 in float32.*larger epsilon/),
     });
   });
 
   it('refuses an epsilon of 0 from a schedule', async () => {
-    await expect(sampled(forwardDifference({ epsilon: () => 0 }), 0)).rejects.toMatchObject({ code: 'INVALID_HYPERPARAMETER' });
+    await expect(sampled(forwardDifference({ epsilon: () => 0 }), 0)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
   it('refuses an option it does not have', () => {
@@ -138,7 +138,7 @@ describe('estimators', () => {
 
   it.each([0, -1, NaN, Infinity])('refuses epsilon %s', (epsilon) => {
     for (const make of [centralDifference, forwardDifference]) {
-      expect(() => make({ epsilon })).toThrow(expect.objectContaining({ code: 'INVALID_HYPERPARAMETER', message: expect.stringMatching(/'epsilon' of \w+Difference/) }));
+      expect(() => make({ epsilon })).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(/'epsilon' of \w+Difference/) }));
     }
   });
 });

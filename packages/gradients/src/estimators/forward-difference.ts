@@ -5,7 +5,7 @@ import { differences, type DifferenceOptions } from '../differences.js';
  * (L(θ + ε) - L(θ)) / ε for each element θ, the others fixed: error of order ε, n + 1 evaluations for n elements.
  *
  * Hyperparameter: `epsilon`.
- * @throws `INVALID_HYPERPARAMETER`; while estimating `NON_FINITE_LOSS`.
+ * @throws `INVALID_ARGUMENT`; while estimating also `NON_FINITE_LOSS`.
  * @example
  * new Trainer({ model, optimizer: sgd(), gradient: forwardDifference({ epsilon: 1e-4 }) });
  */

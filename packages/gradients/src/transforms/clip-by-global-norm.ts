@@ -1,18 +1,18 @@
-import type { GradientTransform, Schedule } from '@gradus/core';
+import { checkOptions, type GradientTransform, type Schedule } from '@gradus/core';
 import { add, cast, divide, lessEqual, multiply, sqrt, sum, where, type Tensor } from '@gradus/graph';
-import { checkPositive } from '../options.js';
+import { positive } from '../positive.js';
 
 /**
  * Scales all gradients by one factor so that their joint norm is at most `maxNorm`: g · min(1, maxNorm / n) with
  * n = sqrt(Σ g²) over all parameters. Gradients within the bound stay the same bits.
  *
  * Hyperparameter: `maxNorm`. Source: Pascanu, Mikolov, Bengio (2013), "On the difficulty of training recurrent neural networks".
- * @throws `INVALID_HYPERPARAMETER` for a bound that is not positive and finite.
+ * @throws `INVALID_ARGUMENT` for a bound that is not positive and finite.
  * @example
  * chain(clipByGlobalNorm(1), adam());
  */
 export function clipByGlobalNorm(maxNorm: number | Schedule): GradientTransform {
-  checkPositive('clipByGlobalNorm', 'maxNorm', maxNorm);
+  checkOptions('clipByGlobalNorm', { maxNorm }, { maxNorm: positive });
   return {
     name: 'clipByGlobalNorm',
     hyperparameters: { maxNorm },

@@ -1,17 +1,17 @@
-import type { GradientTransform, Schedule } from '@gradus/core';
+import { checkOptions, type GradientTransform, type Schedule } from '@gradus/core';
 import { cast, maximum, minimum, negative } from '@gradus/graph';
-import { checkPositive } from '../options.js';
+import { positive } from '../positive.js';
 
 /**
  * Limits every element of every gradient to [-maxValue, maxValue].
  *
  * Hyperparameter: `maxValue`.
- * @throws `INVALID_HYPERPARAMETER` for a bound that is not positive and finite.
+ * @throws `INVALID_ARGUMENT` for a bound that is not positive and finite.
  * @example
  * chain(clipByValue(0.5), sgd({ learningRate: 0.1 }));
  */
 export function clipByValue(maxValue: number | Schedule): GradientTransform {
-  checkPositive('clipByValue', 'maxValue', maxValue);
+  checkOptions('clipByValue', { maxValue }, { maxValue: positive });
   return {
     name: 'clipByValue',
     hyperparameters: { maxValue },

@@ -66,5 +66,5 @@ it('clipByValue limits each element', () => {
 });
 
 it.each([0, -1, NaN, Infinity])('bounds of %s are refused', (bound) => {
-  for (const make of [clipByGlobalNorm, clipByValue]) expect(() => make(bound)).toThrow(expect.objectContaining({ code: 'INVALID_HYPERPARAMETER' }));
+  for (const make of [clipByGlobalNorm, clipByValue]) expect(() => make(bound)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
 });

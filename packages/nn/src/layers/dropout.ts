@@ -12,7 +12,11 @@ import type { Layer } from '../layer.js';
  */
 export function dropout(rate: number): Layer {
   if (!(rate >= 0 && rate < 1)) {
-    throw new GradusError('INVALID_ARGUMENT', { what: 'The rate of dropout is not usable', received: String(rate), expected: 'a number from 0 to below 1' });
+    throw new GradusError('INVALID_ARGUMENT', {
+      what: 'The rate of dropout is not usable',
+      received: String(rate),
+      expected: 'a number from 0 to below 1',
+    });
   }
   const keep = 1 - rate;
   return {

@@ -46,4 +46,8 @@ export function sequential(members: readonly LayerLike[]): Layer {
 
 /** The parameters whose names begin with `prefix`, by the rest of their names. */
 const under = <T>(params: Readonly<Record<string, T>>, prefix: string): Record<string, T> =>
-  Object.fromEntries(Object.entries(params).flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [])));
+  Object.fromEntries(
+    Object.entries(params)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value]),
+  );

@@ -1,7 +1,7 @@
-import type { Optimizer, Schedule } from '@gradus/core';
-import { checkAdamOptions, type AdamOptions } from '../adam-options.js';
+import { checkOptions, rules, type Optimizer, type Schedule } from '@gradus/core';
+import { adamRules, type AdamOptions } from '../adam-options.js';
 import { chain } from '../chain.js';
-import { checkHyperparameter } from '../options.js';
+import { rate } from '../options.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { scaleByAdam } from '../transforms/scale-by-adam.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
@@ -17,14 +17,13 @@ export interface AdamwOptions extends AdamOptions {
  * Adam with decoupled weight decay: p' = p - learningRate * (adam(g) + weightDecay * p).
  * Source: Loshchilov and Hutter, "Decoupled weight decay regularization" (ICLR 2019).
  *
- * @throws `INVALID_HYPERPARAMETER`, `INVALID_ARGUMENT`.
+ * @throws `INVALID_ARGUMENT`.
  * @example
  * adamw({ weightDecay: 0.01, mask: (name) => name.endsWith('.weight') });
  */
 export function adamw(options: AdamwOptions = {}): Optimizer {
   const { learningRate = 1e-3, weightDecay = 1e-4, mask, ...moments } = options;
-  checkAdamOptions('adamw', options, ['weightDecay', 'mask']);
-  checkHyperparameter('adamw', 'weightDecay', weightDecay);
+  checkOptions('adamw', options, { ...adamRules, weightDecay: rate, mask: rules.method });
   return {
     ...chain(scaleByAdam(moments), addDecayedWeights({ weightDecay, mask }), scaleByLearningRate({ learningRate })),
     name: 'adamw',

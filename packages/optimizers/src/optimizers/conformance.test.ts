@@ -208,8 +208,8 @@ describe.each(rows)('$name', ({ factory, make, formula, converges }) => {
   });
 
   it.each([-0.1, NaN, Infinity])('refuses a rate of %s, naming itself and the value', (rate) => {
-    const message = expect.stringMatching(`${factory}: learningRate .*${rate}`);
-    expect(() => make(rate)).toThrow(expect.objectContaining({ code: 'INVALID_HYPERPARAMETER', message }));
+    const message = expect.stringMatching(`'learningRate' of ${factory} .*${rate}`);
+    expect(() => make(rate)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', message }));
   });
 
   it('refuses an option it does not have and suggests the nearest', () => {

@@ -1,6 +1,6 @@
-import type { Optimizer, Schedule } from '@gradus/core';
+import { checkOptions, rules, type Optimizer, type Schedule } from '@gradus/core';
 import { chain } from '../chain.js';
-import { checkHyperparameter, checkNumber, checkOptions } from '../options.js';
+import { decay, rate } from '../options.js';
 import { momentumTrace } from '../transforms/momentum-trace.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
 
@@ -16,15 +16,13 @@ export interface SgdOptions {
 /**
  * Stochastic gradient descent, with momentum as PyTorch's `SGD` and Optax's `sgd` have it: see `momentumTrace`.
  *
- * @throws `INVALID_HYPERPARAMETER`, `INVALID_ARGUMENT`.
+ * @throws `INVALID_ARGUMENT`.
  * @example
  * sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true });
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
   const { learningRate = 0.01, momentum = 0, nesterov = false } = options;
-  checkOptions('sgd', options, ['learningRate', 'momentum', 'nesterov']);
-  checkHyperparameter('sgd', 'learningRate', learningRate);
-  checkNumber('sgd', 'momentum', momentum, { min: 0, below: 1 });
+  checkOptions('sgd', options, { learningRate: rate, momentum: decay, nesterov: rules.flag });
   const trace = momentum > 0 ? [momentumTrace({ decay: momentum, nesterov })] : [];
   return { ...chain(...trace, scaleByLearningRate({ learningRate })), name: 'sgd' };
 }

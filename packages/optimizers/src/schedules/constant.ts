@@ -1,5 +1,5 @@
-import type { Schedule } from '@gradus/core';
-import { checkNumber, checkOptions } from '../options.js';
+import { rules, type Schedule } from '@gradus/core';
+import { checkWithRequired } from '../options.js';
 
 /**
  * The same value at every step: by name, what a plain number is in code.
@@ -9,7 +9,6 @@ import { checkNumber, checkOptions } from '../options.js';
  * constant({ value: 0.1 })(7); // 0.1
  */
 export function constant(options: { readonly value: number }): Schedule {
-  checkOptions('constant', options, ['value']);
-  checkNumber('constant', 'value', options.value, { min: 0 });
+  checkWithRequired('constant', options, { value: rules.notNegative });
   return () => options.value;
 }

@@ -1,5 +1,5 @@
-import type { Schedule } from '@gradus/core';
-import { checkNumber, checkOptions } from '../options.js';
+import { rules, type Schedule } from '@gradus/core';
+import { between, checkWithRequired } from '../options.js';
 
 export interface CosineDecayOptions {
   /** The value at step 0. */
@@ -20,10 +20,8 @@ export interface CosineDecayOptions {
  */
 export function cosineDecay(options: CosineDecayOptions): Schedule {
   const { initValue, decaySteps, alpha = 0 } = options;
-  checkOptions('cosineDecay', options, ['initValue', 'decaySteps', 'alpha']);
-  checkNumber('cosineDecay', 'initValue', initValue, { min: 0 });
-  checkNumber('cosineDecay', 'decaySteps', decaySteps, { min: 1, integer: true });
-  checkNumber('cosineDecay', 'alpha', alpha, { min: 0, max: 1 });
+  const required = { initValue: rules.notNegative, decaySteps: rules.positiveCount };
+  checkWithRequired('cosineDecay', options, required, { alpha: between(0, 1) });
   return (step) => {
     const cosine = (1 + Math.cos((Math.PI * Math.min(step, decaySteps)) / decaySteps)) / 2;
     return initValue * ((1 - alpha) * cosine + alpha);

@@ -1,5 +1,5 @@
-import type { Schedule } from '@gradus/core';
-import { checkNumber, checkOptions } from '../options.js';
+import { rules, type Schedule } from '@gradus/core';
+import { checkWithRequired } from '../options.js';
 
 export interface LinearWarmupOptions {
   /** The value at step 0. Default: 0. */
@@ -19,9 +19,7 @@ export interface LinearWarmupOptions {
  */
 export function linearWarmup(options: LinearWarmupOptions): Schedule {
   const { initValue = 0, peakValue, warmupSteps } = options;
-  checkOptions('linearWarmup', options, ['initValue', 'peakValue', 'warmupSteps']);
-  checkNumber('linearWarmup', 'initValue', initValue, { min: 0 });
-  checkNumber('linearWarmup', 'peakValue', peakValue, { min: 0 });
-  checkNumber('linearWarmup', 'warmupSteps', warmupSteps, { min: 1, integer: true });
+  const required = { peakValue: rules.notNegative, warmupSteps: rules.positiveCount };
+  checkWithRequired('linearWarmup', options, required, { initValue: rules.notNegative });
   return (step) => (step >= warmupSteps ? peakValue : initValue + (peakValue - initValue) * (step / warmupSteps));
 }

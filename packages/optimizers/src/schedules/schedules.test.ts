@@ -61,15 +61,15 @@ it('never leaves its range, whatever the options', () => {
 
 describe('options out of range', () => {
   it.each([
-    [() => constant({ value: NaN }), /constant: value .*NaN/],
-    [() => constant({} as never), /constant: value .*undefined/],
-    [() => stepDecay({ initValue: 1, stepSize: 0 }), /stepDecay: stepSize .*0.*whole number of at least 1/],
-    [() => stepDecay({ initValue: 1, stepSize: 1, gamma: 2 }), /stepDecay: gamma .*2.*at most 1/],
-    [() => cosineDecay({ initValue: -1, decaySteps: 1 }), /cosineDecay: initValue .*-1/],
-    [() => cosineDecay({ initValue: 1, decaySteps: 2.5 }), /cosineDecay: decaySteps .*2\.5/],
-    [() => linearWarmup({ peakValue: Infinity, warmupSteps: 1 }), /linearWarmup: peakValue .*Infinity/],
-    [() => warmupCosine({ peakValue: 1, warmupSteps: 10, decaySteps: 10 }), /warmupCosine: decaySteps .*10.*at least 11/],
-    [() => warmupCosine({ peakValue: 1, warmupSteps: 1, decaySteps: 2, endValue: 3 }), /warmupCosine: endValue .*3.*at most 1/],
+    [() => constant({ value: NaN }), /'value' of constant .*NaN/],
+    [() => constant({} as never), /constant needs the option 'value'/],
+    [() => stepDecay({ initValue: 1, stepSize: 0 }), /'stepSize' of stepDecay .*0.*whole number of 1 or more/],
+    [() => stepDecay({ initValue: 1, stepSize: 1, gamma: 2 }), /'gamma' of stepDecay .*2.*from 0 to 1/],
+    [() => cosineDecay({ initValue: -1, decaySteps: 1 }), /'initValue' of cosineDecay .*-1/],
+    [() => cosineDecay({ initValue: 1, decaySteps: 2.5 }), /'decaySteps' of cosineDecay .*2\.5/],
+    [() => linearWarmup({ peakValue: Infinity, warmupSteps: 1 }), /'peakValue' of linearWarmup .*Infinity/],
+    [() => warmupCosine({ peakValue: 1, warmupSteps: 10, decaySteps: 10 }), /'decaySteps' of warmupCosine .*10.*above 10/],
+    [() => warmupCosine({ peakValue: 1, warmupSteps: 1, decaySteps: 2, endValue: 3 }), /'endValue' of warmupCosine .*3.*from 0 to 1/],
     [() => cosineDecay({ initValue: 1, steps: 3 } as never), /cosineDecay has no option 'steps'.*decaySteps/],
   ])('%s', (make, message) => {
     expect(make).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(message) }));

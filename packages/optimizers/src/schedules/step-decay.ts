@@ -1,5 +1,5 @@
-import type { Schedule } from '@gradus/core';
-import { checkNumber, checkOptions } from '../options.js';
+import { rules, type Schedule } from '@gradus/core';
+import { between, checkWithRequired } from '../options.js';
 
 export interface StepDecayOptions {
   /** The value before the first drop. */
@@ -19,9 +19,7 @@ export interface StepDecayOptions {
  */
 export function stepDecay(options: StepDecayOptions): Schedule {
   const { initValue, stepSize, gamma = 0.1 } = options;
-  checkOptions('stepDecay', options, ['initValue', 'stepSize', 'gamma']);
-  checkNumber('stepDecay', 'initValue', initValue, { min: 0 });
-  checkNumber('stepDecay', 'stepSize', stepSize, { min: 1, integer: true });
-  checkNumber('stepDecay', 'gamma', gamma, { min: 0, max: 1 });
+  const required = { initValue: rules.notNegative, stepSize: rules.positiveCount };
+  checkWithRequired('stepDecay', options, required, { gamma: between(0, 1) });
   return (step) => initValue * gamma ** Math.floor(step / stepSize);
 }

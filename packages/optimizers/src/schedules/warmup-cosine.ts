@@ -1,5 +1,5 @@
-import type { Schedule } from '@gradus/core';
-import { checkNumber, checkOptions } from '../options.js';
+import { rules, type Schedule } from '@gradus/core';
+import { between, checkWithRequired, countAbove } from '../options.js';
 import { cosineDecay } from './cosine-decay.js';
 import { linearWarmup } from './linear-warmup.js';
 
@@ -25,11 +25,9 @@ export interface WarmupCosineOptions {
  */
 export function warmupCosine(options: WarmupCosineOptions): Schedule {
   const { initValue = 0, peakValue, warmupSteps, decaySteps, endValue = 0 } = options;
-  checkOptions('warmupCosine', options, ['initValue', 'peakValue', 'warmupSteps', 'decaySteps', 'endValue']);
-  checkNumber('warmupCosine', 'peakValue', peakValue, { min: Number.MIN_VALUE });
-  checkNumber('warmupCosine', 'endValue', endValue, { min: 0, max: peakValue });
+  const required = { peakValue: rules.positive, warmupSteps: rules.positiveCount, decaySteps: countAbove(warmupSteps) };
+  checkWithRequired('warmupCosine', options, required, { initValue: rules.notNegative, endValue: between(0, peakValue) });
   const warmup = linearWarmup({ initValue, peakValue, warmupSteps });
-  checkNumber('warmupCosine', 'decaySteps', decaySteps, { min: warmupSteps + 1, integer: true });
   const decay = cosineDecay({ initValue: peakValue, decaySteps: decaySteps - warmupSteps, alpha: endValue / peakValue });
   return (step) => (step < warmupSteps ? warmup(step) : decay(step - warmupSteps));
 }

@@ -1,8 +1,8 @@
 /** Decoupled weight decay. */
-import type { GradientTransform, Schedule } from '@gradus/core';
+import { rules, type GradientTransform, type Schedule } from '@gradus/core';
 import { add, multiply } from '@gradus/graph';
 import { hyperparameter } from '../hyperparameter.js';
-import { checkHyperparameter, checkOptions } from '../options.js';
+import { checkWithRequired, rate } from '../options.js';
 import { perParameter } from '../per-parameter.js';
 
 export interface AddDecayedWeightsOptions {
@@ -16,13 +16,12 @@ export interface AddDecayedWeightsOptions {
  * u = g + weightDecay * p for the parameters that `mask` names. After Adam's scaling and before the learning rate this is the
  * decoupled decay of Loshchilov and Hutter (ICLR 2019).
  *
- * @throws `INVALID_HYPERPARAMETER`, `INVALID_ARGUMENT`.
+ * @throws `INVALID_ARGUMENT`.
  */
 export function addDecayedWeights(options: AddDecayedWeightsOptions): GradientTransform {
   const name = 'addDecayedWeights';
   const { weightDecay, mask = () => true } = options;
-  checkOptions(name, options, ['weightDecay', 'mask']);
-  checkHyperparameter(name, 'weightDecay', weightDecay);
+  checkWithRequired(name, options, { weightDecay: rate }, { mask: rules.method });
   return {
     name,
     hyperparameters: { weightDecay },

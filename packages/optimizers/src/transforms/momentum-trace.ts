@@ -1,7 +1,7 @@
 /** Momentum: a decaying sum of past gradients. */
-import type { GradientTransform, TensorParams } from '@gradus/core';
+import { rules, type GradientTransform, type TensorParams } from '@gradus/core';
 import { add, multiply, type Tensor } from '@gradus/graph';
-import { checkNumber, checkOptions } from '../options.js';
+import { checkWithRequired, decay as decayRule } from '../options.js';
 import { perParameter, zerosLike } from '../per-parameter.js';
 
 export interface MomentumTraceOptions {
@@ -21,8 +21,7 @@ export interface MomentumTraceOptions {
  */
 export function momentumTrace(options: MomentumTraceOptions): GradientTransform {
   const { decay, nesterov = false } = options;
-  checkOptions('momentumTrace', options, ['decay', 'nesterov']);
-  checkNumber('momentumTrace', 'decay', decay, { min: 0, below: 1 });
+  checkWithRequired('momentumTrace', options, { decay: decayRule }, { nesterov: rules.flag });
   const mix = (g: Tensor, sum: Tensor): Tensor => add(g, multiply(sum, decay));
   return {
     name: 'momentumTrace',

@@ -1,8 +1,8 @@
 /** Adam's scaling: the mean of past gradients over the root of the mean of their squares. */
-import type { GradientTransform, Schedule, TensorParams, UpdateContext } from '@gradus/core';
+import { checkOptions, type GradientTransform, type Schedule, type TensorParams, type UpdateContext } from '@gradus/core';
 import { add, cast, divide, multiply, negative, scalar, sqrt, tanh, type DType, type Tensor } from '@gradus/graph';
+import { adamRules } from '../adam-options.js';
 import { hyperparameter } from '../hyperparameter.js';
-import { checkHyperparameter, checkNumber, checkOptions } from '../options.js';
 import { perParameter, zerosLike } from '../per-parameter.js';
 
 export interface ScaleByAdamOptions {
@@ -27,16 +27,12 @@ export interface ScaleByAdamOptions {
  * State: `count` (int32), `m`, `v`. The defaults are the paper's, as in Optax, PyTorch and Keras (whose eps is 1e-7).
  * Source: Kingma and Ba, "Adam: a method for stochastic optimization" (ICLR 2015), algorithm 1 and section 2.
  *
- * @throws `INVALID_ARGUMENT`, `INVALID_HYPERPARAMETER`.
+ * @throws `INVALID_ARGUMENT`.
  */
 export function scaleByAdam(options: ScaleByAdamOptions = {}): GradientTransform {
   const name = 'scaleByAdam';
   const { b1 = 0.9, b2 = 0.999, eps = 1e-8, learningRate } = options;
-  checkOptions(name, options, ['b1', 'b2', 'eps', 'learningRate']);
-  checkNumber(name, 'b1', b1, { min: 0, below: 1 });
-  checkNumber(name, 'b2', b2, { min: 0, below: 1 });
-  checkNumber(name, 'eps', eps, { min: 0 });
-  if (learningRate !== undefined) checkHyperparameter(name, 'learningRate', learningRate);
+  checkOptions(name, options, adamRules);
 
   /** The scalars of one step, once per element type of the parameters. */
   const scalars = (count: Tensor, context: UpdateContext): ((dtype: DType) => { step: Tensor; epsilon: Tensor }) => {

@@ -2,19 +2,18 @@
 import type { GradientTransform, Schedule } from '@gradus/core';
 import { multiply, negative } from '@gradus/graph';
 import { hyperparameter } from '../hyperparameter.js';
-import { checkHyperparameter, checkOptions } from '../options.js';
+import { checkWithRequired, rate } from '../options.js';
 import { perParameter } from '../per-parameter.js';
 
 /**
  * u = -learningRate * g: turns a direction of ascent into an update that is added to the parameters.
  *
  * @param options.learningRate A finite number of 0 or more, or a schedule. No default: it depends on what stands before.
- * @throws `INVALID_HYPERPARAMETER`, `INVALID_ARGUMENT`.
+ * @throws `INVALID_ARGUMENT`.
  */
 export function scaleByLearningRate(options: { readonly learningRate: number | Schedule }): GradientTransform {
   const name = 'scaleByLearningRate';
-  checkOptions(name, options, ['learningRate']);
-  checkHyperparameter(name, 'learningRate', options.learningRate);
+  checkWithRequired(name, options, { learningRate: rate });
   return {
     name,
     hyperparameters: { learningRate: options.learningRate },
