@@ -51,6 +51,6 @@ function epochEnd(epoch: number, logs: Logs, { before }: EpochLosses): Record<st
     );
   }
   // An interrupted epoch closes without validation.
-  const after = 'val_loss' in logs ? { loss_after: lossFloats(lossesOf(logs, 'val_')) } : {};
+  const after: Record<string, PythonValue> = 'val_loss' in logs ? { loss_after: lossFloats(lossesOf(logs, 'val_')) } : {};
   return { epoch, context: { epoch, loss_before: lossFloats(before), ...after } };
 }

@@ -30,6 +30,11 @@ it('stay finite for extreme logits', () => {
   expect((sigmoidBinaryCrossEntropy(z, asarray([[true, false], [true, true]])) as NDArray).item()).toBe(250);
 });
 
+it('softmaxCrossEntropy is NaN for a label outside of the classes, so that training stops', () => {
+  const z = f64([[1, 2, 3], [1, 2, 3]]);
+  for (const bad of [-1, 3]) expect((softmaxCrossEntropy(z, i32([0, bad])) as NDArray).item()).toBeNaN();
+});
+
 it('accuracy counts the samples whose largest logit is at the label', () => {
   const logits = asarray([[0.1, 0.9], [2, 1], [3, 4], [0, -1]]);
   expect((accuracy.compute(logits, i32([1, 0, 0, 1])) as NDArray).item()).toBe(0.5);

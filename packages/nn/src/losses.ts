@@ -3,6 +3,7 @@ import {
   abs,
   add,
   cast,
+  divide,
   formatSpec,
   GradusError,
   logSoftmax,
@@ -25,13 +26,15 @@ export type Loss = (outputs: Tensor, targets: Tensor) => Tensor;
  * Cross-entropy of softmax(logits) against integer labels, in nats, without overflow.
  *
  * @param logits Unnormalised scores: float [batch, …, classes].
- * @param labels The right classes from 0: int32 or int64 [batch, …].
+ * @param labels The right classes from 0: int32 or int64 [batch, …]. A label outside of the classes makes the loss NaN.
  * @throws `SHAPE_MISMATCH`, `DTYPE_MISMATCH`, saying what labels should be.
  */
 export function softmaxCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
   requireLabels('softmaxCrossEntropy', logits, labels);
   const hits = oneHot(labels, logits.shape[logits.shape.length - 1], logits.dtype);
-  return negative(mean(sum(multiply(hits, logSoftmax(logits)), { axes: -1 })));
+  // A label without a class has no hit: 0 / 0 makes the loss NaN, which the trainer refuses, where 0 would train on nonsense.
+  const perSample = divide(sum(multiply(hits, logSoftmax(logits)), { axes: -1 }), sum(hits, { axes: -1 }));
+  return negative(mean(perSample));
 }
 
 /** Mean of (outputs - targets)² over all elements; both of one shape. */

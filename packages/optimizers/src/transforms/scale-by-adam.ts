@@ -23,7 +23,8 @@ export interface ScaleByAdamOptions {
  * m' = b1 m + (1 - b1) g, v' = b2 v + (1 - b2) g^2, u = (m' / (1 - b1^t)) / (sqrt(v' / (1 - b2^t)) + eps), t = 1, 2, ...
  *
  * Computed with c = sqrt(1 - b2^t) as u = m' (c / (1 - b1^t)) / (sqrt(v') + eps c), which is the same number and puts both
- * corrections into scalars: eleven elementwise operations per parameter instead of thirteen.
+ * corrections into scalars. With s = g sqrt(1 - b2) the second moment is b2 v + s s: where g comes straight from a matrix product,
+ * ONNX Runtime makes s inside it. Eleven elementwise operations per parameter instead of thirteen, ten with that fusion.
  * State: `count` (int32), `m`, `v`. The defaults are the paper's, as in Optax, PyTorch and Keras (whose eps is 1e-7).
  * Source: Kingma and Ba, "Adam: a method for stochastic optimization" (ICLR 2015), algorithm 1 and section 2.
  *
@@ -33,6 +34,8 @@ export function scaleByAdam(options: ScaleByAdamOptions = {}): GradientTransform
   const name = 'scaleByAdam';
   const { b1 = 0.9, b2 = 0.999, eps = 1e-8, learningRate } = options;
   checkOptions(name, options, adamRules);
+
+  const root = Math.sqrt(1 - b2);
 
   /** The scalars of one step, once per element type of the parameters. */
   const scalars = (count: Tensor, context: UpdateContext): ((dtype: DType) => { step: Tensor; epsilon: Tensor }) => {
@@ -57,8 +60,9 @@ export function scaleByAdam(options: ScaleByAdamOptions = {}): GradientTransform
     update(gradients, state, _params, context) {
       const count = add(state.count as Tensor, 1);
       const at = scalars(count, context);
-      const m = perParameter(gradients, (g, p) => add(multiply((state.m as TensorParams)[p], b1), multiply(g, 1 - b1)));
-      const v = perParameter(gradients, (g, p) => add(multiply((state.v as TensorParams)[p], b2), multiply(multiply(g, 1 - b2), g)));
+      const scaled = perParameter(gradients, (g) => multiply(g, root));
+      const m = perParameter(scaled, (s, p) => add(multiply((state.m as TensorParams)[p], b1), multiply(s, (1 - b1) / root)));
+      const v = perParameter(scaled, (s, p) => add(multiply((state.v as TensorParams)[p], b2), multiply(s, s)));
       const updates = perParameter(gradients, (g, p) => {
         const { step, epsilon } = at(g.dtype);
         return divide(multiply(m[p], step), add(sqrt(v[p]), epsilon));
