@@ -4,8 +4,9 @@ import tseslint from 'typescript-eslint';
 import { forbiddenImports, testing } from './scripts/import-direction.mjs';
 import { readJson, workspaceFolders } from './scripts/setup.mjs';
 
+/** Paths into another package; a test may read another's golden numbers. */
 const outside = {
-  regex: '^(\\.\\./)+(packages|examples|benchmarks|[a-z-]+/src)(/|$)',
+  regex: '^(\\.\\./)+(packages|examples|benchmarks|[a-z-]+/src)(/.*(?<!\\.json))?$',
   message: 'Import another package by its name.',
 };
 
@@ -26,7 +27,8 @@ function importDirection(folder) {
 }
 
 export default defineConfig(
-  { ignores: ['**/dist/', '**/coverage/', '**/.turbo/', '**/runs/'] }, // what .gitignore names
+  // What .gitignore names, and a program that is compiled only outside of the workspace.
+  { ignores: ['**/dist/', '**/coverage/', '**/.turbo/', '**/runs/', 'scripts/smoke/types.ts'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.{ts,mjs}'],
