@@ -81,7 +81,7 @@ export function valueAndGrad<P, Rest extends readonly unknown[], R extends Scala
       }
     }
     const actual = named.map(({ leaf }) => leaf);
-    const symbols = actual.map((leaf) => new SymbolicTensor(leaf.dtype, leaf.shape));
+    const symbols = named.map(({ leaf, path }) => new SymbolicTensor(leaf.dtype, leaf.shape, null, 0, path || null));
     const result = fn(unflatten(params, symbols) as P, ...rest);
     const output = (Array.isArray(result) ? result[0] : result) as Tensor;
     const derivatives = gradients(output, symbols);

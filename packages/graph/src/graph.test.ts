@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { valueAndGrad } from './autodiff.js';
 import type { TensorSpec } from './dtype.js';
 import { flattenArguments, trace, type Graph } from './graph.js';
 import { prepare } from './interpreter.js';
-import { asarray, scalar, type NDArray } from './ndarray.js';
+import { asarray, scalar, zeros, type NDArray } from './ndarray.js';
 import { add } from './ops/add.js';
 import { exp } from './ops/exp.js';
+import { matmul } from './ops/mat-mul.js';
 import { multiply } from './ops/mul.js';
 import { sum } from './ops/reduce-sum.js';
 import { tanh } from './ops/tanh.js';
@@ -82,4 +84,21 @@ describe('flattenArguments', () => {
   it('gives leaves in the order of the graph inputs', () => {
     expect(flattenArguments({ a: scalar(1), b: [scalar(2)] }, scalar(3)).map((leaf) => (leaf as NDArray).item())).toEqual([1, 2, 3]);
   });
+});
+
+it('messages about operands name the inputs of the trace, inside gradients too', () => {
+  const params = { hidden: { weight: zeros([3, 2]) }, bias: zeros([4]) };
+  const loss = (p: { hidden: { weight: Tensor }; bias: Tensor }, x: Tensor): Tensor => sum(add(matmul(x, p.hidden.weight), p.bias));
+  const message = (act: () => unknown): string => {
+    try {
+      act();
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return '';
+  };
+  const step = (x: NDArray) => trace((p, batch) => valueAndGrad(loss)(p, batch.x)[1], params, { x });
+  expect(message(() => step(zeros([5, 7])))).toContain('Received: x float32[5, 7] and hidden.weight float32[3, 2].');
+  expect(message(() => step(zeros([5, 3])))).toContain('Received: float32[5, 2] and bias float32[4].');
+  expect(message(() => step(zeros([5, 3], 'float64')))).toContain('Received: x float64[5, 3] and hidden.weight float32[3, 2].');
 });

@@ -88,7 +88,7 @@ export function trace<const Args extends readonly unknown[], Out>(
     checkDType(`Argument '${names[i]}'`, leaf.dtype);
     checkShape(`Argument '${names[i]}'`, leaf.shape);
   });
-  const symbols = flat.map((list) => list.map(({ leaf }) => new SymbolicTensor(leaf.dtype, leaf.shape)));
+  const symbols = flat.map((list) => list.map(({ leaf, path }) => new SymbolicTensor(leaf.dtype, leaf.shape, null, 0, path || null)));
   const result = fn(...(args.map((arg, i) => unflatten(arg, symbols[i])) as { [I in keyof Args]: MapTree<Args[I], Tensor> }));
   const outputs = flatten<Tensor>(result);
   const graph = makeGraph(

@@ -3,7 +3,7 @@ import type { DType, TensorSpec } from './dtype.js';
 import { GradusError } from './errors.js';
 import { NDArray } from './ndarray.js';
 import { formatShape } from './shape.js';
-import { isTensor, Node, type Tensor } from './tensor.js';
+import { isTensor, Node, SymbolicTensor, type Tensor } from './tensor.js';
 
 export type AttributeValue = number | string | readonly number[];
 export type Attributes = Readonly<Record<string, AttributeValue>>;
@@ -69,12 +69,16 @@ export function apply<A extends Attributes>(operator: Operator<A>, inputs: reado
 
 export const formatSpec = (spec: TensorSpec): string => `${spec.dtype}${formatShape(spec.shape)}`;
 
+/** An operand as messages show it: with its name, where the user gave it one. */
+const describe = (spec: TensorSpec): string =>
+  `${spec instanceof SymbolicTensor && spec.name !== null ? `${spec.name} ` : ''}${formatSpec(spec)}`;
+
 /** Throws `DTYPE_MISMATCH` unless `input` has one of the element types. */
 export function requireDType(operator: string, input: TensorSpec, allowed: readonly DType[], name = 'the input'): void {
   if (!allowed.includes(input.dtype)) {
     throw new GradusError('DTYPE_MISMATCH', {
       what: `${operator} does not take ${name} of type ${input.dtype}`,
-      received: formatSpec(input),
+      received: describe(input),
       expected: allowed.join(' or '),
       fix: `Convert it first: cast(x, '${allowed[0]}').`,
     });
@@ -87,7 +91,7 @@ export function requireSameDType(operator: string, inputs: readonly TensorSpec[]
   if (other !== undefined) {
     throw new GradusError('DTYPE_MISMATCH', {
       what: `${operator}: operands of different element types`,
-      received: inputs.map(formatSpec).join(' and '),
+      received: inputs.map(describe).join(' and '),
       expected: 'one element type (Gradus converts nothing by itself)',
       fix: `Convert one of them: cast(x, '${inputs[0].dtype}').`,
     });
@@ -98,7 +102,7 @@ export function requireSameDType(operator: string, inputs: readonly TensorSpec[]
 export function shapeError(operator: string, problem: string, inputs: readonly TensorSpec[], expected: string, fix?: string): GradusError {
   return new GradusError('SHAPE_MISMATCH', {
     what: `${operator}: ${problem}`,
-    received: inputs.map(formatSpec).join(' and '),
+    received: inputs.map(describe).join(' and '),
     expected,
     fix,
   });

@@ -26,12 +26,15 @@ export class SymbolicTensor implements TensorSpec {
   readonly shape: Shape;
   readonly node: Node | null;
   readonly index: number;
+  /** For inputs of a graph: what the user calls it (`hidden.weight`), for messages. */
+  readonly name: string | null;
 
-  constructor(dtype: DType, shape: Shape, node: Node | null = null, index = 0) {
+  constructor(dtype: DType, shape: Shape, node: Node | null = null, index = 0, name: string | null = null) {
     this.dtype = dtype;
     this.shape = shape;
     this.node = node;
     this.index = index;
+    this.name = name;
   }
 }
 
