@@ -107,7 +107,17 @@ export function run(command, args, { cwd = root, env = process.env, stdio = 'inh
     };
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, forward);
-    const done = () => signals.forEach((signal) => process.off(signal, forward));
+    // npm passes a signal to its shell only, which ends and leaves us behind: then our child must end too.
+    const parent = process.ppid;
+    const watch = process.env.npm_lifecycle_event && setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(watch);
+      forward('SIGTERM');
+    }, 500);
+    const done = () => {
+      clearInterval(watch);
+      for (const signal of signals) process.off(signal, forward);
+    };
     child.once('error', (error) => (done(), reject(error)));
     child.once('exit', (code, signal) => (done(), resolve(code ?? 128 + constants.signals[signal])));
   });
