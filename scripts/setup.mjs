@@ -52,7 +52,7 @@ export async function setUp() {
 }
 
 function installStamp() {
-  const hash = createHash('sha256').update(`${process.platform} ${process.arch} ${process.versions.modules}`);
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
   const manifests = workspaceFolders().map((folder) => `${folder}/package.json`);
   for (const file of ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests]) {
     hash.update(`\n${file}\n`).update(readFileSync(join(root, file)));

@@ -45,6 +45,11 @@ test.each(manifests.filter(({ folder }) => folder.startsWith('examples/')))('exa
   expect(existsSync(join(root, folder, scripts.start.split(' ').at(-1)))).toBe(true);
 });
 
+test('every package has a size limit', () => {
+  const limits = readJson('.size-limit.json').map(({ path }) => path);
+  expect(limits).toEqual(packages.map(({ folder }) => `${folder}/dist/*.js`));
+});
+
 test('one pnpm is pinned', () => {
   expect(packageManager).toBe(`pnpm@${devDependencies.pnpm}`);
 });
