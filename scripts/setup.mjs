@@ -45,8 +45,8 @@ export async function setUp() {
   say('Installing packages (the first time only, and when they change)');
   const [command, ...before] = npm();
   const { packageManager } = readJson('package.json');
-  const quiet = ['--yes', '--loglevel=error', '--no-progress'];
-  const code = await run(command, [...before, 'exec', ...quiet, '--', packageManager, 'install', '--frozen-lockfile']);
+  const options = [`--package=${packageManager}`, '--yes', '--loglevel=error', '--no-progress'];
+  const code = await run(command, [...before, 'exec', ...options, '--', 'pnpm', 'install', '--frozen-lockfile']);
   if (code !== 0) fail('The install failed; its messages are above. After a change of a manifest, run `npx pnpm install`.', code);
   writeFileSync(stampFile, stamp);
 }
