@@ -5,7 +5,8 @@ import { topologicalOrder } from './graph.js';
 import { NDArray } from './ndarray.js';
 import { apply, formatSpec } from './operator.js';
 import { sameShape } from './shape.js';
-import { Node, SymbolicTensor, type Tensor } from './tensor.js';
+import type { Node, SymbolicTensor} from './tensor.js';
+import { type Tensor } from './tensor.js';
 
 /**
  * The values of `outputs` with `bindings` put in for symbols. Bound to arrays this computes; bound to symbols it rebuilds

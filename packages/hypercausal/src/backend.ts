@@ -1,6 +1,6 @@
 /** Backends: what turns an input into a state and a state into futures, a circuit or a formula. */
 import { GradusError, type Tensor } from '@gradus/graph';
-import { Futures } from './futures.js';
+import type { Futures } from './futures.js';
 import { requireInteger, requireSize, sizeError, unknownName, type Vector } from './validation.js';
 
 export interface BackendConfig {

@@ -58,7 +58,7 @@ const shortEscapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\
 
 function stringRepr(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  // eslint-disable-next-line no-control-regex -- control characters are what is escaped
+   
   const escaped = text.replace(/[\\\u0000-\u001f\u007f]/g, (c) => shortEscapes[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
   return `${quote}${quote === "'" ? escaped.replaceAll("'", "\\'") : escaped}${quote}`;
 }

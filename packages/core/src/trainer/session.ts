@@ -65,7 +65,7 @@ export class Session {
   }
 
   #makeContext(): TrainContext {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the getters below are the context's own
+     
     const session = this;
     const { model, seed, epochs, stepsPerEpoch, history, metrics, hyperparameters, evaluate } = this.#fixed;
     return {

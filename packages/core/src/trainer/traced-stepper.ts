@@ -1,9 +1,10 @@
 /** Training steps inside an engine: loss, gradients and optimizer traced into one graph, K steps per execution. */
+import type {
+  NDArray} from '@gradus/graph';
 import {
   asarray,
   flattenArguments,
   foldIn,
-  NDArray,
   row,
   trace,
   unflatten,
