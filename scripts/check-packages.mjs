@@ -61,15 +61,17 @@ async function userProject(name, flags) {
 const program = (folder, ...args) => run(process.execPath, args, { cwd: folder });
 
 await check('build', () => turbo(['run', 'build', '--output-logs=errors-only']));
-await check('pack', () => runTool('pnpm/bin/pnpm.cjs', ['--filter', './packages/*', '--reporter=silent', 'pack', '--pack-destination', tarballs]));
+await check('pack', () => runTool('pnpm/bin/pnpm.cjs', ['--filter', './packages/*', 'pack', '--pack-destination', tarballs]));
 
 for (const { name, tarball, exports } of packages) {
   await check(`publint ${name}`, async () => {
     const { messages, pkg } = await publint({ pack: { tarball: new Uint8Array(readFileSync(tarball)).buffer }, strict: true });
     if (messages.length > 0) throw new Error(messages.map((message) => formatMessage(message, pkg, { color: false })).join('; '));
-    if (Object.keys(pkg.exports).join() !== Object.keys(exports).join()) throw new Error('publishes other entries than it has in the workspace');
+    const entries = Object.keys(pkg.exports).join(', ');
+    if (entries !== Object.keys(exports).join(', ')) throw new Error(`publishes other entries than its workspace has: ${entries}`);
   });
-  await check(`types ${name}`, () => runTool('@arethetypeswrong/cli/dist/index.js', [tarball, '--profile', 'esm-only', '--quiet', '--no-emoji']));
+  const options = ['--profile', 'esm-only', '--quiet', '--no-emoji'];
+  await check(`types ${name}`, () => runTool('@arethetypeswrong/cli/dist/index.js', [tarball, ...options]));
 }
 
 await check('install by npm', () => userProject('with-onnxruntime', []));
@@ -86,8 +88,9 @@ await check('size limits', () => runTool('size-limit/bin.js', []));
 await check('knip', () => runTool('knip/bin/knip.js', []));
 await check('changesets', async () => {
   const { releases } = await getReleasePlan(root);
-  const released = ({ name, folder }) => releases.some((release) => release.name === name) || existsSync(join(root, folder, 'CHANGELOG.md'));
-  const forgotten = packages.filter((each) => !released(each)).map(({ name }) => name);
+  const named = new Set(releases.map(({ name }) => name));
+  const before = ({ folder }) => existsSync(join(root, folder, 'CHANGELOG.md'));
+  const forgotten = packages.filter((each) => !named.has(each.name) && !before(each)).map(({ name }) => name);
   if (forgotten.length > 0) throw new Error(`neither a changeset nor a changelog: ${forgotten.join(', ')}`);
 });
 

@@ -53,7 +53,7 @@ test.each([
   ['a path into a neighbour', 'packages/core/src/index.ts', "export * from '../../graph/src/index.js';", 'by its name'],
   ['Math.random', 'packages/core/src/index.ts', 'export const x = Math.random();', 'no-restricted-properties: .*explicit keys'],
   ['a promise left alone', 'packages/core/src/index.ts', 'Promise.resolve();\nexport {};', 'no-floating-promises'],
-  ['an import of types without `type`', 'packages/nn/src/index.ts', "import { Model } from '@gradus/core';\nexport type X = Model;", 'consistent-type-imports'],
+  ['types imported as values', 'packages/nn/src/index.ts', "import { Model } from '@gradus/core';\nexport type X = Model;", 'type-imports'],
 ])('lint reports %s', async (_, file, code, expected) => {
   expect((await messages(file, code)).join('\n')).toMatch(new RegExp(expected));
 });

@@ -24,7 +24,7 @@ async function part(name, what, start) {
 
 await setUp();
 await part('index', 'are the generated index files up to date?', () => run(process.execPath, ['scripts/generate-index.mjs', '--check']));
-await part('types', 'type check of packages, examples and benchmarks', () => runTool('@typescript/native/bin/tsc', ['-p', 'tsconfig.json']));
+await part('types', 'of packages, examples and benchmarks', () => runTool('@typescript/native/bin/tsc', ['-p', 'tsconfig.json']));
 await part('lint', 'ESLint on everything', () => turbo(['run', 'lint', '--output-logs=new-only']));
 
 const folders = ['scripts', ...workspaceFolders().filter((folder) => readJson(`${folder}/package.json`).scripts.test)];

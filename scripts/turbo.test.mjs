@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 import { readJson, root, workspaceFolders } from './setup.mjs';
 
 const manifests = workspaceFolders().map((folder) => readJson(`${folder}/package.json`));
-const plan = execFileSync(process.execPath, [join(root, 'node_modules/turbo/bin/turbo'), 'run', 'test', 'lint', 'test:repository', '--dry=json'], {
+const turbo = join(root, 'node_modules/turbo/bin/turbo');
+const plan = execFileSync(process.execPath, [turbo, 'run', 'test', 'lint', 'test:repository', '--dry=json'], {
   cwd: root,
   encoding: 'utf8',
   env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env.PATH}` },

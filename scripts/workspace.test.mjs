@@ -38,7 +38,8 @@ test.each(packages)('$name has a README with its install line and an example', (
   expect(readme).toContain('```ts\n');
 });
 
-test.each(manifests.filter(({ folder }) => folder.startsWith('examples/')))('example $name is started by `start`', ({ folder, name, scripts }) => {
+const examples = manifests.filter(({ folder }) => folder.startsWith('examples/'));
+test.each(examples)('example $name is started by `start`', ({ folder, name, scripts }) => {
   expect(`examples/${name}`).toBe(folder);
   // Node itself, not a wrapper: with one Ctrl-C would arrive twice.
   expect(scripts.start).toMatch(/^node --import tsx src\/.*\.ts$/);
