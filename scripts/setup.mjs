@@ -46,7 +46,9 @@ export async function setUp() {
   const [command, ...before] = npm();
   const { packageManager } = readJson('package.json');
   const options = [`--package=${packageManager}`, '--yes', '--loglevel=error', '--no-progress'];
-  const code = await run(command, [...before, 'exec', ...options, '--', 'pnpm', 'install', '--frozen-lockfile']);
+  // Where an older install cannot be reused pnpm would ask before replacing it, and fail without a terminal.
+  const install = ['pnpm', 'install', '--frozen-lockfile', '--config.confirmModulesPurge=false'];
+  const code = await run(command, [...before, 'exec', ...options, '--', ...install]);
   if (code !== 0) fail('The install failed; its messages are above. After a change of a manifest, run `npx pnpm install`.', code);
   writeFileSync(stampFile, stamp);
 }
