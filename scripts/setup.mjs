@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { constants } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -46,9 +46,10 @@ export async function setUp() {
   const [command, ...before] = npm();
   const { packageManager } = readJson('package.json');
   const options = [`--package=${packageManager}`, '--yes', '--loglevel=error', '--no-progress'];
-  // Where an older install cannot be reused pnpm would ask before replacing it, and fail without a terminal.
-  const install = ['pnpm', 'install', '--frozen-lockfile', '--config.confirmModulesPurge=false'];
-  const code = await run(command, [...before, 'exec', ...options, '--', ...install]);
+  // Where an older install cannot be reused pnpm would ask before replacing it, and fail without a terminal. Started
+  // from outside, so that npm does not take the pnpm inside node_modules, which would replace itself.
+  const install = ['pnpm', '--dir', root, 'install', '--frozen-lockfile', '--config.confirmModulesPurge=false'];
+  const code = await run(command, [...before, 'exec', ...options, '--', ...install], { cwd: tmpdir() });
   if (code !== 0) fail('The install failed; its messages are above. After a change of a manifest, run `npx pnpm install`.', code);
   writeFileSync(stampFile, stamp);
 }
