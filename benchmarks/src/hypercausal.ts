@@ -17,13 +17,23 @@ export interface HypercausalRow {
 const STEPS = 48;
 const EPOCHS = 12;
 const times = Array.from({ length: STEPS }, (_, t) => 0.35 * t);
-const x = asarray(times.map((t) => [0.3 * Math.sin(t), 0.2 * Math.sin(t + 0.7), 0.1 * Math.cos(t + 0.3)]), { dtype: 'float64' });
-const target = asarray(times.map(() => [0, 0, 0]), { dtype: 'float64' });
+const x = asarray(
+  times.map((t) => [0.3 * Math.sin(t), 0.2 * Math.sin(t + 0.7), 0.1 * Math.cos(t + 0.3)]),
+  { dtype: 'float64' },
+);
+const target = asarray(
+  times.map(() => [0, 0, 0]),
+  { dtype: 'float64' },
+);
 
 /** @returns milliseconds from the making of the trainer to the end of the prediction. */
 async function train(telemetryPath: string | null): Promise<number> {
   const started = performance.now();
-  const weights = [[0.9, 0.03, 0.22], [0.97, 0.02, 0.25], [1.05, 0, 0.3]];
+  const weights = [
+    [0.9, 0.03, 0.22],
+    [0.97, 0.02, 0.25],
+    [1.05, 0, 0.3],
+  ];
   const nodes = weights.map(([w, b, span]) => new HCNode(new DepthAwareBackend({ outputDim: 3, w, b, span })));
   const model = sequenceModel({ nodes, branches: 5, alpha: 0.8, beta: 1.2 });
   const losses = epochLosses();
@@ -50,7 +60,10 @@ async function train(telemetryPath: string | null): Promise<number> {
 /** Rows for both variants, measured in alternating rounds of one run; the first round of each is reported by itself. */
 export async function hypercausalRows(rounds = 21): Promise<HypercausalRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'gradus-bench-'));
-  const variants = { 'no telemetry': () => train(null), 'telemetry, 17400 records': (round: number) => train(join(folder, `${round}.jsonl`)) };
+  const variants = {
+    'no telemetry': () => train(null),
+    'telemetry, 17400 records': (round: number) => train(join(folder, `${round}.jsonl`)),
+  };
   try {
     const first: HypercausalRow[] = [];
     const measured = new Map<string, number[]>();
@@ -61,7 +74,12 @@ export async function hypercausalRows(rounds = 21): Promise<HypercausalRow[]> {
         else measured.set(variant, [...(measured.get(variant) ?? []), ms]);
       }
     }
-    const rows = [...measured].map(([variant, list]) => ({ variant, median: list.toSorted((a, b) => a - b)[rounds >> 1], min: Math.min(...list), ratio: 0 }));
+    const rows = [...measured].map(([variant, list]) => ({
+      variant,
+      median: list.toSorted((a, b) => a - b)[rounds >> 1],
+      min: Math.min(...list),
+      ratio: 0,
+    }));
     return [...rows, ...first].map((row) => ({ ...row, ratio: row.median / rows[0].median }));
   } finally {
     rmSync(folder, { recursive: true });

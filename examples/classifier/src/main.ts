@@ -1,6 +1,18 @@
 /** A multilayer perceptron learns three spirals inside ONNX Runtime and draws its decision boundary. */
 import { writeFileSync } from 'node:fs';
-import { accuracy, dense, earlyStopping, inMemory, progressBar, relu, sequential, softmaxCrossEntropy, supervised, Trainer, type NDArray } from 'gradus';
+import {
+  accuracy,
+  dense,
+  earlyStopping,
+  inMemory,
+  progressBar,
+  relu,
+  sequential,
+  softmaxCrossEntropy,
+  supervised,
+  Trainer,
+  type NDArray,
+} from 'gradus';
 import { grid, picture } from './picture.js';
 import { CLASSES, spirals } from './spirals.js';
 

@@ -27,7 +27,9 @@ export function picture(logits: NDArray, data: Spirals, title: string): string {
     for (let column = 0, start = 0; column < CELLS; column++) {
       const label = Number(labels[row * CELLS + column]);
       if (column + 1 < CELLS && Number(labels[row * CELLS + column + 1]) === label) continue;
-      areas.push(`<rect x="${start * cell}" y="${row * cell}" width="${(column + 1 - start) * cell}" height="${cell}" fill="${AREAS[label]}"/>`);
+      areas.push(
+        `<rect x="${start * cell}" y="${row * cell}" width="${(column + 1 - start) * cell}" height="${cell}" fill="${AREAS[label]}"/>`,
+      );
       start = column + 1;
     }
   }

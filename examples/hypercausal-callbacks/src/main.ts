@@ -1,6 +1,17 @@
 /** Training with callbacks: a chain of three hyper-causal nodes, deeper every few epochs, every step in the telemetry. */
 import { resolve } from 'node:path';
-import { asarray, centralDifference, chain, clipByGlobalNorm, depthScheduler, earlyStopping, inMemory, lambdaCallback, sgd, Trainer } from 'gradus';
+import {
+  asarray,
+  centralDifference,
+  chain,
+  clipByGlobalNorm,
+  depthScheduler,
+  earlyStopping,
+  inMemory,
+  lambdaCallback,
+  sgd,
+  Trainer,
+} from 'gradus';
 import type { NDArray } from 'gradus';
 import {
   DepthAwareBackend,
@@ -22,8 +33,14 @@ const EPOCHS = 12;
 
 // Three channels of slow waves; the chain shall learn to answer with silence.
 const times = Array.from({ length: STEPS }, (_, t) => 0.35 * t);
-const x = asarray(times.map((t) => [0.3 * Math.sin(t), 0.2 * Math.sin(t + 0.7), 0.1 * Math.cos(t + 0.3)]), { dtype: 'float64' });
-const target = asarray(times.map(() => [0, 0, 0]), { dtype: 'float64' });
+const x = asarray(
+  times.map((t) => [0.3 * Math.sin(t), 0.2 * Math.sin(t + 0.7), 0.1 * Math.cos(t + 0.3)]),
+  { dtype: 'float64' },
+);
+const target = asarray(
+  times.map(() => [0, 0, 0]),
+  { dtype: 'float64' },
+);
 const sequence = inMemory({ x, target }, { batchSize: STEPS, shuffle: false });
 
 const model = sequenceModel({
@@ -74,5 +91,7 @@ if (best !== null) {
   if (stop.reason === 'requested') console.log(formatEarlyStop(trainer.state.epoch - 1, best));
   const { state } = (await trainer.predict({ x }, { callbacks: [telemetry] })) as { state: NDArray };
   const metrics = finalMetrics(target, state);
-  console.log(`\n${formatFinalMetrics(metrics)}\n\n${formatBest(best)}\n\nTelemetry JSONL -> ${log}\n\nSummary:\n${formatSummary(best, metrics)}`);
+  console.log(
+    `\n${formatFinalMetrics(metrics)}\n\n${formatBest(best)}\n\nTelemetry JSONL -> ${log}\n\nSummary:\n${formatSummary(best, metrics)}`,
+  );
 }

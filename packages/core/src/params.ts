@@ -15,17 +15,31 @@ export function checkParams(params: Params, source: string): void {
       throw invalid(`Parameter '${name}' of ${source} is not an array`, typeof array, 'an NDArray', 'Make it with asarray(…) or zeros(…).');
     }
     if (!isFloat(array.dtype)) {
-      throw invalid(`Parameter '${name}' of ${source} cannot be trained`, formatSpec(array), 'float32 or float64', "Give asarray(…, { dtype: 'float32' }).");
+      throw invalid(
+        `Parameter '${name}' of ${source} cannot be trained`,
+        formatSpec(array),
+        'float32 or float64',
+        "Give asarray(…, { dtype: 'float32' }).",
+      );
     }
     const bad = (array.data as Float32Array).findIndex((value) => !Number.isFinite(value));
     if (bad !== -1) {
-      throw invalid(`Parameter '${name}' of ${source} is not finite`, `${array.data[bad]} at element ${bad}`, 'finite numbers', 'Check the initialiser.');
+      throw invalid(
+        `Parameter '${name}' of ${source} is not finite`,
+        `${array.data[bad]} at element ${bad}`,
+        'finite numbers',
+        'Check the initialiser.',
+      );
     }
   }
 }
 
 /** Throws unless `given` has exactly the names and specs of `params`: `GRADIENT_MISMATCH`, naming the difference. */
-export function checkLikeParams(given: Readonly<Record<string, Tensor>>, params: Readonly<Record<string, TensorSpec>>, source: string): void {
+export function checkLikeParams(
+  given: Readonly<Record<string, Tensor>>,
+  params: Readonly<Record<string, TensorSpec>>,
+  source: string,
+): void {
   const names = Object.keys(params);
   const mismatch = (what: string, received: string, expected: string, fix?: string): GradusError =>
     new GradusError('GRADIENT_MISMATCH', { what: `${source}: ${what}`, received, expected, fix });
@@ -46,10 +60,19 @@ export function replaceParams(params: Params, changes: Params): Params {
     const current = params[name];
     if (current === undefined) {
       const names = Object.keys(params);
-      throw new GradusError('UNKNOWN_PARAMETER', { what: `There is no parameter '${name}'`, received: `'${name}'`, expected: `one of ${listNames(names)}`, fix: didYouMean(name, names) });
+      throw new GradusError('UNKNOWN_PARAMETER', {
+        what: `There is no parameter '${name}'`,
+        received: `'${name}'`,
+        expected: `one of ${listNames(names)}`,
+        fix: didYouMean(name, names),
+      });
     }
     if (array.dtype !== current.dtype || !sameShape(array.shape, current.shape)) {
-      throw new GradusError('SHAPE_MISMATCH', { what: `Parameter '${name}' cannot be replaced`, received: formatSpec(array), expected: formatSpec(current) });
+      throw new GradusError('SHAPE_MISMATCH', {
+        what: `Parameter '${name}' cannot be replaced`,
+        received: formatSpec(array),
+        expected: formatSpec(current),
+      });
     }
   }
   return { ...params, ...changes };

@@ -90,13 +90,21 @@ export class Registry {
     try {
       plugin.setup({
         add: (kind, name, factory) => {
-          if (!open) throw new GradusError('INVALID_PLUGIN', { what: `Plugin '${plugin.name}' adds '${name}' after its setup`, fix: 'Add everything while setup() runs.' });
+          if (!open)
+            throw new GradusError('INVALID_PLUGIN', {
+              what: `Plugin '${plugin.name}' adds '${name}' after its setup`,
+              fix: 'Add everything while setup() runs.',
+            });
           add(kind, name, factory as Factory<unknown>);
         },
       });
     } catch (error) {
       if (error instanceof GradusError) throw error;
-      throw new GradusError('PLUGIN_FAILED', { what: `The setup of plugin '${plugin.name}' failed`, received: String(error), cause: error });
+      throw new GradusError('PLUGIN_FAILED', {
+        what: `The setup of plugin '${plugin.name}' failed`,
+        received: String(error),
+        cause: error,
+      });
     } finally {
       open = false;
     }
@@ -125,7 +133,8 @@ function checkVersion({ name, core }: Plugin): void {
   const fits = satisfies(VERSION, core);
   if (fits === true) return;
   throw new GradusError('PLUGIN_VERSION', {
-    what: fits === null ? `Plugin '${name}' names a core range that cannot be read` : `Plugin '${name}' is for another version of @gradus/core`,
+    what:
+      fits === null ? `Plugin '${name}' names a core range that cannot be read` : `Plugin '${name}' is for another version of @gradus/core`,
     received: fits === null ? `'${core}'` : `@gradus/core ${VERSION}`,
     expected: fits === null ? "a range such as '^0.1.0'" : core,
     fix: fits === null ? undefined : `Install a version of the plugin for core ${VERSION}, or @gradus/core ${core}.`,

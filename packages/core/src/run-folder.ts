@@ -125,7 +125,12 @@ export class RunFolder {
     const failure =
       error === undefined
         ? {}
-        : { error: { code: error instanceof GradusError ? error.code : undefined, message: error instanceof Error ? error.message : String(error) } };
+        : {
+            error: {
+              code: error instanceof GradusError ? error.code : undefined,
+              message: error instanceof Error ? error.message : String(error),
+            },
+          };
     this.updateManifest({ status: STATUS[stop.reason], endedAt: new Date().toISOString(), stop, ...failure });
   }
 

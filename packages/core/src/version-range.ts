@@ -45,7 +45,10 @@ export function satisfies(version: string, range: string): boolean | null {
   if (own === null || range.trim() === '') return null;
   let any = false;
   for (const alternative of range.split('||')) {
-    const answers = alternative.trim().split(/\s+/).map((comparator) => meets(own, comparator));
+    const answers = alternative
+      .trim()
+      .split(/\s+/)
+      .map((comparator) => meets(own, comparator));
     if (answers.includes(null)) return null;
     any ||= answers.every((answer) => answer === true);
   }

@@ -86,17 +86,21 @@ export const centralDifference: SampledEstimator = {
 };
 
 /** Plain gradient descent, with momentum so that there is state. */
-export const sgd = (learningRate: number | ((step: number) => number) = 0.1, momentum = 0.5): Optimizer => ({
-  name: 'sgd',
-  hyperparameters: { learningRate },
-  init: (params) => ({ trace: Object.fromEntries(Object.entries(params).map(([name, p]) => [name, zeros(p.shape, p.dtype)])) }),
-  update(gradients, state, _params, { hyperparameters }) {
-    const old = state.trace as Record<string, Tensor>;
-    const names = Object.keys(gradients);
-    const trace = Object.fromEntries(names.map((name) => [name, add(gradients[name], multiply(old[name], momentum))]));
-    return [Object.fromEntries(names.map((name) => [name, multiply(multiply(trace[name], hyperparameters.learningRate), -1)])), { trace }];
-  },
-}) satisfies GradientTransform;
+export const sgd = (learningRate: number | ((step: number) => number) = 0.1, momentum = 0.5): Optimizer =>
+  ({
+    name: 'sgd',
+    hyperparameters: { learningRate },
+    init: (params) => ({ trace: Object.fromEntries(Object.entries(params).map(([name, p]) => [name, zeros(p.shape, p.dtype)])) }),
+    update(gradients, state, _params, { hyperparameters }) {
+      const old = state.trace as Record<string, Tensor>;
+      const names = Object.keys(gradients);
+      const trace = Object.fromEntries(names.map((name) => [name, add(gradients[name], multiply(old[name], momentum))]));
+      return [
+        Object.fromEntries(names.map((name) => [name, multiply(multiply(trace[name], hyperparameters.learningRate), -1)])),
+        { trace },
+      ];
+    },
+  }) satisfies GradientTransform;
 
 /** Points of y = 2x + 1 at x = 0, 0.1, 0.2, …, in order. */
 export function points(size = 10, batchSize = size, dtype: DType = 'float64'): DataSource {

@@ -78,12 +78,16 @@ export function trainingStep(dropout: boolean): TrainingStep {
   };
 
   const count = asarray(Int32Array.of(0), { shape: [] });
-  const { graph } = trace(step as never, { params, m: none, v: none, count } as never, {
-    x: { dtype: 'float32', shape: [BATCH, INPUTS] },
-    y: { dtype: 'int32', shape: [BATCH] },
-    key: { dtype: 'uint32', shape: [2] },
-    rate: { dtype: 'float32', shape: [] },
-  } as never);
+  const { graph } = trace(
+    step as never,
+    { params, m: none, v: none, count } as never,
+    {
+      x: { dtype: 'float32', shape: [BATCH, INPUTS] },
+      y: { dtype: 'int32', shape: [BATCH] },
+      key: { dtype: 'uint32', shape: [2] },
+      rate: { dtype: 'float32', shape: [] },
+    } as never,
+  );
   const initial = [...Object.values(params), ...Object.values(none), ...Object.values(none), count];
   return {
     graph,
@@ -92,7 +96,10 @@ export function trainingStep(dropout: boolean): TrainingStep {
     scanned: (steps) => [
       normal(kx, [steps, BATCH, INPUTS]) as NDArray,
       cast(multiply(uniform(ky, [steps, BATCH]), CLASSES), 'int32') as NDArray,
-      asarray(Uint32Array.from({ length: 2 * steps }, (_, i) => 1000 + i), { shape: [steps, 2] }),
+      asarray(
+        Uint32Array.from({ length: 2 * steps }, (_, i) => 1000 + i),
+        { shape: [steps, 2] },
+      ),
       asarray(Float32Array.from({ length: steps }, (_, i) => 0.005 * (1 + (i % 3)))),
     ],
   };

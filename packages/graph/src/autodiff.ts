@@ -98,4 +98,3 @@ export function grad<P, Rest extends readonly unknown[]>(
   const both = valueAndGrad(fn);
   return (params, ...rest) => both(params, ...rest)[1];
 }
-

@@ -41,7 +41,9 @@ export function dtypeOf(data: TypedArray): DType {
   throw new GradusError('DTYPE_MISMATCH', {
     what: 'No element type is stored in this kind of typed array',
     received: Object.prototype.toString.call(data).slice(8, -1),
-    expected: Object.values(dtypes).map((info) => info.storage.name).join(', '),
+    expected: Object.values(dtypes)
+      .map((info) => info.storage.name)
+      .join(', '),
     fix: 'Convert it first: Float32Array.from(data).',
   });
 }

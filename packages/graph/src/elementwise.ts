@@ -131,4 +131,3 @@ export function call2(operator: Operator, a: TensorLike, b: TensorLike): Tensor 
 }
 
 export const call1 = (operator: Operator, x: TensorLike): Tensor => apply(operator, [toTensor(x)], {})[0];
-

@@ -43,7 +43,5 @@ export class GradusError extends Error {
 
 /** `true` for a {@link GradusError}, of one code when `code` is given. Works across copies of the package. */
 export function isGradusError(error: unknown, code?: string): error is GradusError {
-  return (
-    error instanceof Error && error.name === 'GradusError' && (code === undefined || (error as GradusError).code === code)
-  );
+  return error instanceof Error && error.name === 'GradusError' && (code === undefined || (error as GradusError).code === code);
 }

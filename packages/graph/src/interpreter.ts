@@ -5,7 +5,7 @@ import { topologicalOrder } from './graph.js';
 import { NDArray } from './ndarray.js';
 import { apply, formatSpec } from './operator.js';
 import { sameShape } from './shape.js';
-import type { Node, SymbolicTensor} from './tensor.js';
+import type { Node, SymbolicTensor } from './tensor.js';
 import { type Tensor } from './tensor.js';
 
 /**
@@ -17,7 +17,11 @@ export function substitute(outputs: readonly Tensor[], bindings: ReadonlyMap<Ten
   for (const node of topologicalOrder(outputs)) {
     if (node.outputs.every((output) => values.has(output))) continue;
     if (!node.inputs.some((input) => values.has(input) && values.get(input) !== input)) continue;
-    const results = apply(node.operator, node.inputs.map((input) => values.get(input) ?? input), node.attributes);
+    const results = apply(
+      node.operator,
+      node.inputs.map((input) => values.get(input) ?? input),
+      node.attributes,
+    );
     node.outputs.forEach((output, i) => values.has(output) || values.set(output, results[i]));
   }
   return outputs.map((output) => values.get(output) ?? output);
@@ -60,7 +64,10 @@ export function prepare(graph: Graph): (inputs: readonly NDArray[]) => NDArray[]
     for (let i = 0; i < inputs.length; i++) values[i] = inputs[i];
     for (const [index, constant] of constants) values[index] = constant;
     for (const { node, inputs: from, outputs: to, drop } of program) {
-      const results = run(node, from.map((index) => values[index]!));
+      const results = run(
+        node,
+        from.map((index) => values[index]!),
+      );
       for (let i = 0; i < to.length; i++) values[to[i]] = results[i];
       for (const index of drop) values[index] = undefined;
     }
@@ -68,8 +75,7 @@ export function prepare(graph: Graph): (inputs: readonly NDArray[]) => NDArray[]
   };
 }
 
-const run = (node: Node, inputs: readonly NDArray[]): readonly NDArray[] =>
-  node.operator.kernel(inputs, node.attributes, node.outputs);
+const run = (node: Node, inputs: readonly NDArray[]): readonly NDArray[] => node.operator.kernel(inputs, node.attributes, node.outputs);
 
 /** Throws `SHAPE_MISMATCH`, naming the input, unless `inputs` fit the graph. Engines call it before they run. */
 export function checkInputs(graph: Graph, inputs: readonly NDArray[]): void {

@@ -84,10 +84,7 @@ function nestedShape(value: Nested): number[] {
  * asarray([[1, 2], [3, 4]]);                       // float32[2, 2]
  * asarray(new Float64Array(6), { shape: [2, 3] }); // float64[2, 3]
  */
-export function asarray(
-  values: Nested | TypedArray | NDArray,
-  options: { readonly dtype?: DType; readonly shape?: Shape } = {},
-): NDArray {
+export function asarray(values: Nested | TypedArray | NDArray, options: { readonly dtype?: DType; readonly shape?: Shape } = {}): NDArray {
   if (options.dtype !== undefined) checkDType('asarray', options.dtype);
   if (options.shape !== undefined) checkShape('asarray', options.shape);
   if (values instanceof NDArray) {
@@ -104,7 +101,11 @@ export function asarray(
           fix: "For numbers give an element type: asarray(bytes, { dtype: 'float32' }).",
         });
       }
-      return new NDArray(dtype, options.shape ?? [values.length], values.map((byte) => (byte === 0 ? 0 : 1)));
+      return new NDArray(
+        dtype,
+        options.shape ?? [values.length],
+        values.map((byte) => (byte === 0 ? 0 : 1)),
+      );
     }
     return new NDArray(dtype, options.shape ?? [values.length], convert(values, dtype));
   }
@@ -180,5 +181,8 @@ export function arange(start: number, stop: number, step = 1, dtype: DType = 'fl
     });
   }
   const length = Math.max(0, Math.ceil((stop - start) / step));
-  return asarray(Array.from({ length }, (_, i) => start + i * step), { dtype, shape: [length] });
+  return asarray(
+    Array.from({ length }, (_, i) => start + i * step),
+    { dtype, shape: [length] },
+  );
 }

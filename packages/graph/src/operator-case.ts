@@ -17,7 +17,10 @@ export interface OperatorCase {
   readonly differentiable?: readonly number[];
 }
 
-const of = (dtype: DType) => (values: Nested): NDArray => asarray(values, { dtype });
+const of =
+  (dtype: DType) =>
+  (values: Nested): NDArray =>
+    asarray(values, { dtype });
 
 export const f32 = of('float32');
 export const f64 = of('float64');

@@ -65,5 +65,8 @@ export function mapTree<T, L>(fn: (leaf: never, ...others: never[]) => L, tree: 
     }
     return column;
   });
-  return unflatten(tree, rows.map(({ leaf }, i) => fn(leaf, ...columns.map((column) => column[i].leaf))));
+  return unflatten(
+    tree,
+    rows.map(({ leaf }, i) => fn(leaf, ...columns.map((column) => column[i].leaf))),
+  );
 }

@@ -4,4 +4,7 @@ import type { Shape } from './shape.js';
 import type { Tensor } from './tensor.js';
 
 export const restoreAxes = (x: Tensor, shape: Shape, axes: readonly number[]): Tensor =>
-  reshape(x, shape.map((n, i) => (axes.includes(i) ? 1 : n)));
+  reshape(
+    x,
+    shape.map((n, i) => (axes.includes(i) ? 1 : n)),
+  );

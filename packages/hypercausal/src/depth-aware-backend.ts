@@ -10,8 +10,7 @@ export interface DepthAware {
   depth: number;
 }
 
-export const isDepthAware = <T extends object>(value: T): value is T & DepthAware =>
-  'depth' in value && typeof value.depth === 'number';
+export const isDepthAware = <T extends object>(value: T): value is T & DepthAware => 'depth' in value && typeof value.depth === 'number';
 
 export interface DepthAwareOptions extends BackendConfig {
   /** Initial weight. Default 0.9. */

@@ -60,7 +60,10 @@ export class HCGraph {
     requireSameSize('HCGraph.chain', { names, nodes });
     const twice = names.find((name, i) => names.indexOf(name) !== i);
     if (twice !== undefined) throw new GradusError('DUPLICATE_NAME', { what: `HCGraph.chain: two nodes are named '${twice}'` });
-    return new HCGraph(new Map(names.map((name, i) => [name, nodes[i]])), names.slice(1).map((name, i) => [names[i], name] as const));
+    return new HCGraph(
+      new Map(names.map((name, i) => [name, nodes[i]])),
+      names.slice(1).map((name, i) => [names[i], name] as const),
+    );
   }
 
   node(name: string): HCNode {
@@ -128,7 +131,11 @@ function kahn(names: readonly string[], edges: readonly Edge[]): string[] {
       if (left === 0) order.push(child);
     }
   }
-  if (order.length < names.length) throw cycle(names.filter((name) => !order.includes(name)), 'The graph has a cycle');
+  if (order.length < names.length)
+    throw cycle(
+      names.filter((name) => !order.includes(name)),
+      'The graph has a cycle',
+    );
   return order;
 }
 

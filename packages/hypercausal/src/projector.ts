@@ -64,7 +64,10 @@ export class LinearProjector implements Projector {
   /** The same in tensors: `[T, D]` to `[T, K, D]`. */
   projectTensor(states: Tensor, branches = 2): Tensor {
     const k = clampBranches(branches);
-    const deltas = asarray(Array.from({ length: k }, (_, j) => this.#offset(j, k)), { dtype: states.dtype, shape: [1, k, 1] });
+    const deltas = asarray(
+      Array.from({ length: k }, (_, j) => this.#offset(j, k)),
+      { dtype: states.dtype, shape: [1, k, 1] },
+    );
     return tanh(add(expandDims(add(multiply(states, this.weight), this.bias), 1), deltas));
   }
 }

@@ -49,7 +49,9 @@ export function pythonRepr(value: PythonValue): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'string') return stringRepr(value);
   if (isList(value)) return `[${value.map(pythonRepr).join(', ')}]`;
-  return `{${Object.entries(value).map(([key, item]) => `${stringRepr(key)}: ${pythonRepr(item)}`).join(', ')}}`;
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${stringRepr(key)}: ${pythonRepr(item)}`)
+    .join(', ')}}`;
 }
 
 const isList = (value: object): value is readonly PythonValue[] => Array.isArray(value);
@@ -58,7 +60,7 @@ const shortEscapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\
 
 function stringRepr(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-   
+
   const escaped = text.replace(/[\\\u0000-\u001f\u007f]/g, (c) => shortEscapes[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
   return `${quote}${quote === "'" ? escaped.replaceAll("'", "\\'") : escaped}${quote}`;
 }

@@ -35,7 +35,11 @@ export function lowerLoop(step: Graph, layout: LoopLayout, name = 'loop'): OnnxG
   const before = step.nodes.filter((node) => !inner.has(node)).map((node) => scope.node(node));
 
   const bodyInputs = step.inputs.slice(0, scanEnd).map((input, i) => valueOf(scope.declare(input, `step.${step.inputNames[i]}`), input));
-  const bodyOutputs = scope.outputs(step.outputs, step.outputNames.map((output) => `step.${output}`), inner);
+  const bodyOutputs = scope.outputs(
+    step.outputs,
+    step.outputNames.map((output) => `step.${output}`),
+    inner,
+  );
   const bodyNodes = step.nodes.filter((node) => inner.has(node)).map((node) => scope.node(node));
   bodyNodes.push(...bodyOutputs.copies());
 

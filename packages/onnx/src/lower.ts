@@ -51,8 +51,11 @@ export class Scope {
   }
 
   node(node: Node): OnnxNode {
-    const { type = node.operator.name, attributes = {}, constants = [] } =
-      node.operator.onnx?.(node.attributes, node.inputs, node.outputs) ?? {};
+    const {
+      type = node.operator.name,
+      attributes = {},
+      constants = [],
+    } = node.operator.onnx?.(node.attributes, node.inputs, node.outputs) ?? {};
     const name = this.names.numbered(type);
     return {
       name,

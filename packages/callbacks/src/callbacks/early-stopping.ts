@@ -1,5 +1,15 @@
 /** Stops training when a metric no longer improves, or is good enough; can put the best parameters back. */
-import { checkOptions, didYouMean, listNames, oneOf, rules, type Callback, type Direction, type Params, type TrainContext } from '@gradus/core';
+import {
+  checkOptions,
+  didYouMean,
+  listNames,
+  oneOf,
+  rules,
+  type Callback,
+  type Direction,
+  type Params,
+  type TrainContext,
+} from '@gradus/core';
 import { GradusError } from '@gradus/graph';
 
 export interface EarlyStoppingOptions {

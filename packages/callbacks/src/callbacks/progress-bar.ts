@@ -23,7 +23,13 @@ export interface ProgressBarOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-const RULES = { stream: rules.object, interval: rules.notNegative, lineInterval: rules.notNegative, clock: rules.method, env: rules.object };
+const RULES = {
+  stream: rules.object,
+  interval: rules.notNegative,
+  lineInterval: rules.notNegative,
+  clock: rules.method,
+  env: rules.object,
+};
 
 const UP = (rows: number): string => (rows > 0 ? `\x1b[${rows}A` : '');
 const CLEAR_BELOW = '\x1b[J';

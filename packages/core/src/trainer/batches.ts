@@ -1,11 +1,13 @@
 /** Batches: their signatures, their sizes, and K of them stacked for one execution. */
-import { dtypes, formatSpec, GradusError, NDArray, type TensorSpec } from '@gradus/graph';
+import { dtypes, formatSpec, GradusError, NDArray, sizeOf, type TensorSpec } from '@gradus/graph';
 import type { DataSource } from '../contracts/data-source.js';
 import type { Batch } from '../contracts/model.js';
 
 /** Batches of one signature fit one executable. */
 export const signatureOf = (batch: Readonly<Record<string, TensorSpec>>): string =>
-  Object.entries(batch).map(([name, spec]) => `${name}:${formatSpec(spec)}`).join(' ');
+  Object.entries(batch)
+    .map(([name, spec]) => `${name}:${formatSpec(spec)}`)
+    .join(' ');
 
 /** Samples in a batch: the leading axis of its fields. */
 export const samplesOf = (batch: Batch): number => Object.values(batch)[0]?.shape[0] ?? 0;
@@ -13,6 +15,10 @@ export const samplesOf = (batch: Batch): number => Object.values(batch)[0]?.shap
 /** Specs of a batch of `size` samples of a source. */
 export const batchSpecs = (source: DataSource, size: number): Record<string, TensorSpec> =>
   Object.fromEntries(Object.entries(source.fields).map(([name, { dtype, shape }]) => [name, { dtype, shape: [size, ...shape] }]));
+
+/** Bytes of a whole batch. */
+export const bytesPerBatch = (source: DataSource): number =>
+  source.batchSize * Object.values(source.fields).reduce((total, { dtype, shape }) => total + dtypes[dtype].bytes * sizeOf(shape), 0);
 
 /** Puts arrays of one spec under a new leading axis; a single one is shared, not copied. */
 export function stackArrays(arrays: readonly NDArray[]): NDArray {
@@ -35,7 +41,11 @@ export function checkSource(source: DataSource, role: string): void {
     });
   }
   if (source.size < 1 || source.length < 1) {
-    throw new GradusError('EMPTY_DATA', { what: `The ${role} is empty`, received: `${source.size} samples in ${source.length} batches`, expected: 'at least one sample' });
+    throw new GradusError('EMPTY_DATA', {
+      what: `The ${role} is empty`,
+      received: `${source.size} samples in ${source.length} batches`,
+      expected: 'at least one sample',
+    });
   }
   if (!Number.isInteger(source.batchSize) || source.batchSize < 1 || source.batchSize > source.size) {
     throw new GradusError('INVALID_BATCH_SIZE', {

@@ -15,8 +15,10 @@ export function checkModel(model: Model): Model {
   const invalid = (what: string, received: string, expected: string, fix?: string): GradusError =>
     new GradusError('INVALID_MODEL', { what, received, expected, fix });
   if (typeof model !== 'object' || model === null) throw invalid('There is no model', String(model), 'an object with name, init and loss');
-  if (typeof model.name !== 'string' || model.name === '') throw invalid('The model has no name', typeof model.name, 'a string that is not empty');
-  if (typeof model.init !== 'function') throw invalid(`Model '${model.name}' has no init`, typeof model.init, 'a function of a random key that returns parameters');
+  if (typeof model.name !== 'string' || model.name === '')
+    throw invalid('The model has no name', typeof model.name, 'a string that is not empty');
+  if (typeof model.init !== 'function')
+    throw invalid(`Model '${model.name}' has no init`, typeof model.init, 'a function of a random key that returns parameters');
   if (!WAYS.some((way) => typeof model[way] === 'function')) {
     throw invalid(`Model '${model.name}' offers no way to be trained`, listNames(Object.keys(model)), `at least one of ${WAYS.join(', ')}`);
   }
@@ -75,7 +77,8 @@ const FIT_RULES = {
 /** Throws `INVALID_ARGUMENT`, naming the option, for one that does not exist or has no usable value. */
 export function checkFitOptions(options: FitOptions): void {
   checkOptions('fit', options, FIT_RULES);
-  if (typeof options.run === 'object') checkOptions('fit({ run })', options.run, { directory: rules.text, name: rules.text, id: rules.text });
+  if (typeof options.run === 'object')
+    checkOptions('fit({ run })', options.run, { directory: rules.text, name: rules.text, id: rules.text });
 }
 
 /** Throws `DUPLICATE_CALLBACK` when two callbacks of a run have one name: it is the key of their state. */

@@ -76,7 +76,8 @@ function checkEvaluation(answer: Evaluation, model: Model): Evaluation {
   if (typeof answer?.loss === 'number') return answer;
   throw new GradusError('INVALID_REPORT', {
     what: `The objective of model '${model.name}' gave no loss`,
-    received: answer === null || typeof answer !== 'object' ? String(answer) : `an object with ${Object.keys(answer).join(', ') || 'nothing'}`,
+    received:
+      answer === null || typeof answer !== 'object' ? String(answer) : `an object with ${Object.keys(answer).join(', ') || 'nothing'}`,
     expected: 'a number, or { loss, metrics? }',
   });
 }

@@ -179,7 +179,8 @@ function nonFinite(report: Logs, step: number, epoch: number, batch: number): Gr
   const others = Object.entries(report).filter(([name]) => name !== term);
   return new GradusError('NON_FINITE_LOSS', {
     what: `${term === 'loss' ? 'The loss' : `The term '${term}'`} became ${value} at step ${step} (epoch ${epoch}, batch ${batch})`,
-    received: others.length === 0 ? String(value) : `${term} ${value}, with ${others.map(([name, number]) => `${name} ${number}`).join(', ')}`,
+    received:
+      others.length === 0 ? String(value) : `${term} ${value}, with ${others.map(([name, number]) => `${name} ${number}`).join(', ')}`,
     expected: 'finite numbers',
     fix: 'The state before this step is kept on the trainer. Lower the learning rate, clip gradients, or check this batch for non-finite values.',
     data: { step, epoch, batch, term },

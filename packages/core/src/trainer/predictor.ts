@@ -21,13 +21,19 @@ export class Predictor {
     const rows = checkInputs(this.#model, inputs);
     const size = batchSize ?? rows;
     if (!Number.isInteger(size) || size < 1) {
-      throw new GradusError('INVALID_ARGUMENT', { what: "Option 'batchSize' of predict is not usable", received: String(size), expected: 'a whole number of 1 or more' });
+      throw new GradusError('INVALID_ARGUMENT', {
+        what: "Option 'batchSize' of predict is not usable",
+        received: String(size),
+        expected: 'a whole number of 1 or more',
+      });
     }
     const parts: Outputs[] = [];
     await hooks.fire('onPredictBegin');
     for (let start = 0; start < rows; start += size) {
       const number = parts.length;
-      const batch = Object.fromEntries(Object.entries(inputs).map(([name, array]) => [name, rowsOf(array, start, Math.min(start + size, rows))]));
+      const batch = Object.fromEntries(
+        Object.entries(inputs).map(([name, array]) => [name, rowsOf(array, start, Math.min(start + size, rows))]),
+      );
       await hooks.fire('onPredictBatchBegin', number);
       parts.push(await this.#outputs(params, batch, foldIn(key, number), hooks));
       await hooks.fire('onPredictBatchEnd', number);
@@ -61,14 +67,20 @@ export class Predictor {
 /** @returns the number of rows. @throws `INVALID_MODEL` without `predict`, `INVALID_BATCH` for rows that disagree. */
 function checkInputs(model: Model, inputs: Batch): number {
   if (typeof model.predict !== 'function') {
-    throw new GradusError('INVALID_MODEL', { what: `Model '${model.name}' has no predict`, expected: 'a function predict(params, inputs, context)' });
+    throw new GradusError('INVALID_MODEL', {
+      what: `Model '${model.name}' has no predict`,
+      expected: 'a function predict(params, inputs, context)',
+    });
   }
   const rows = samplesOf(inputs);
   const odd = Object.entries(inputs).find(([, array]) => !(array instanceof NDArray) || array.shape[0] !== rows);
   if (rows === 0 || odd !== undefined) {
     throw new GradusError('INVALID_BATCH', {
       what: odd === undefined ? 'There is nothing to predict' : `Input '${odd[0]}' has another number of rows than the first`,
-      received: Object.entries(inputs).map(([name, array]) => `${name} ${String(array)}`).join(', ') || 'no inputs',
+      received:
+        Object.entries(inputs)
+          .map(([name, array]) => `${name} ${String(array)}`)
+          .join(', ') || 'no inputs',
       expected: 'named arrays with one leading size of 1 or more',
     });
   }

@@ -1,5 +1,5 @@
 /** Training steps by evaluating the loss: the estimator asks for it several times, the optimizer runs in the interpreter. */
-import type { NDArray} from '@gradus/graph';
+import type { NDArray } from '@gradus/graph';
 import { foldIn, jsEngine, scalar, trace, type Tensor, type TensorSpec } from '@gradus/graph';
 import type { SampledEstimator } from '../contracts/gradient-estimator.js';
 import type { GradientTransform, TransformState } from '../contracts/gradient-transform.js';
@@ -49,7 +49,9 @@ export class SampledStepper implements Stepper {
         { key, hyperparameters: own },
       );
       checkLikeParams(gradients, current.params, `Gradient '${gradient.name}'`);
-      const scalars = hyperparameters.ownNames('optimizer').map(({ name, own: ownName }) => [ownName, scalar(values[name], floatOf(current.params))]);
+      const scalars = hyperparameters
+        .ownNames('optimizer')
+        .map(({ name, own: ownName }) => [ownName, scalar(values[name], floatOf(current.params))]);
       const loss = scalar(evaluation.loss, floatOf(current.params));
       const [params, optimizer] = await this.#update.call(
         current.params,
@@ -58,7 +60,12 @@ export class SampledStepper implements Stepper {
         Object.fromEntries(scalars),
         loss,
       );
-      current = { ...current, params: params as unknown as Params, optimizer: optimizer as unknown as TransformState, step: current.step + 1 };
+      current = {
+        ...current,
+        params: params as unknown as Params,
+        optimizer: optimizer as unknown as TransformState,
+        step: current.step + 1,
+      };
       reports.push({ loss: evaluation.loss, ...evaluation.metrics });
     }
     return { state: current, reports };

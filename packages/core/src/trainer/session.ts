@@ -65,7 +65,6 @@ export class Session {
   }
 
   #makeContext(): TrainContext {
-     
     const session = this;
     const { model, seed, epochs, stepsPerEpoch, history, metrics, hyperparameters, evaluate } = this.#fixed;
     return {

@@ -1,6 +1,5 @@
 /** Training steps inside an engine: loss, gradients and optimizer traced into one graph, K steps per execution. */
-import type {
-  NDArray} from '@gradus/graph';
+import type { NDArray } from '@gradus/graph';
 import {
   asarray,
   flattenArguments,
@@ -62,7 +61,12 @@ export class TracedStepper implements Stepper {
     const { hyperparameters, key } = this.#parts;
     const { executable, reportNames } = this.#compile(batches[0]);
     const fields = Object.keys(batches[0]).map((name) => stackArrays(batches.map((batch) => batch[name])));
-    const values = hyperparameters.names.map((name) => asarray(rates.map((at) => at[name]), { dtype: floatOf(state.params), shape: [batches.length] }));
+    const values = hyperparameters.names.map((name) =>
+      asarray(
+        rates.map((at) => at[name]),
+        { dtype: floatOf(state.params), shape: [batches.length] },
+      ),
+    );
     const keys = stackArrays(batches.map((_, k) => foldIn(key, state.step + k)));
 
     const outputs = await (await executable).run([...flattenArguments<NDArray>(state.params, state.optimizer), ...fields, ...values, keys]);

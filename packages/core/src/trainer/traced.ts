@@ -1,12 +1,25 @@
 /** What the compiled parts of a trainer share: checking reported scalars, and calling traced functions by trees. */
-import { flattenArguments, formatSpec, GradusError, type Engine, type Executable, type NDArray, type Tensor, type Traced } from '@gradus/graph';
+import {
+  flattenArguments,
+  formatSpec,
+  GradusError,
+  type Engine,
+  type Executable,
+  type NDArray,
+  type Tensor,
+  type Traced,
+} from '@gradus/graph';
 import type { LossResult } from '../contracts/model.js';
 
 /** Collects `loss` and metrics into one record of scalars. @throws `INVALID_REPORT`, naming the one that is no scalar. */
 export function reportsOf(source: string, loss: Tensor | null, metrics: Readonly<Record<string, Tensor>> = {}): Record<string, Tensor> {
   const reports: Record<string, Tensor> = loss === null ? {} : { loss };
   for (const [name, tensor] of Object.entries(metrics)) {
-    if (name in reports) throw new GradusError('INVALID_REPORT', { what: `${source} reports a metric named '${name}'`, expected: 'another name: this one is the loss' });
+    if (name in reports)
+      throw new GradusError('INVALID_REPORT', {
+        what: `${source} reports a metric named '${name}'`,
+        expected: 'another name: this one is the loss',
+      });
     reports[name] = tensor;
   }
   for (const [name, tensor] of Object.entries(reports)) {

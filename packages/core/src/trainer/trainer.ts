@@ -1,5 +1,5 @@
 /** The trainer: takes a model and the parts that train it, and offers `fit`, `evaluate` and `predict`. */
-import { dtypes, GradusError, randomKey, sizeOf, split, type Engine, type NDArray } from '@gradus/graph';
+import { GradusError, randomKey, split, type Engine, type NDArray } from '@gradus/graph';
 import type { Callback, MetricInfo } from '../contracts/callback.js';
 import type { DataSource } from '../contracts/data-source.js';
 import type { GradientEstimator } from '../contracts/gradient-estimator.js';
@@ -11,7 +11,7 @@ import { Interrupt } from '../interrupt.js';
 import { checkParams, replaceParams } from '../params.js';
 import { Registry } from '../registry.js';
 import { RunFolder } from '../run-folder.js';
-import { batchSpecs, checkSource } from './batches.js';
+import { batchSpecs, bytesPerBatch, checkSource } from './batches.js';
 import { checkCallbackNames, checkFitOptions, checkModel, checkParts, checkTrainerOptions } from './checks.js';
 import { ChunkSize } from './chunk-size.js';
 import { evaluateSource } from './evaluation.js';
@@ -166,7 +166,10 @@ export class Trainer {
    * The model's outputs for `inputs`, in the order of the rows. Predict hooks fire.
    * @param options.batchSize Rows per call of the model. Default: all at once.
    */
-  async predict(inputs: Batch, options: { readonly batchSize?: number; readonly callbacks?: FitOptions['callbacks'] } = {}): Promise<NDArray | Params> {
+  async predict(
+    inputs: Batch,
+    options: { readonly batchSize?: number; readonly callbacks?: FitOptions['callbacks'] } = {},
+  ): Promise<NDArray | Params> {
     return this.#exclusively(async () => {
       const hooks = new Hooks(this.#resolveCallbacks(options.callbacks), this.#session({}).context);
       return this.#predictor.predict(this.params, inputs, this.#keys.evaluation, hooks, options.batchSize);
@@ -255,7 +258,11 @@ export class Trainer {
       evaluate: (source = evaluationData) => {
         checkSource(source as DataSource, 'data of context.evaluate()');
         const hooks = new Hooks([], session.context);
-        return evaluateSource(this.#evaluator, this.params, source as DataSource, this.#keys.evaluation, { hooks, emit: this.#emit, silent: true });
+        return evaluateSource(this.#evaluator, this.params, source as DataSource, this.#keys.evaluation, {
+          hooks,
+          emit: this.#emit,
+          silent: true,
+        });
       },
     });
     session.epoch = this.state.epoch;
@@ -301,6 +308,3 @@ export class Trainer {
     }
   }
 }
-
-const bytesPerBatch = (data: DataSource): number =>
-  data.batchSize * Object.values(data.fields).reduce((total, { dtype, shape }) => total + dtypes[dtype].bytes * sizeOf(shape), 0);

@@ -41,7 +41,8 @@ export function inOrderOf<T extends TransformState | TensorParams>(template: Tra
 
 /** Throws `OPTIMIZER_STATE` unless the next state is nested, typed and shaped as the current one. */
 function checkSlots(optimizer: GradientTransform, before: TransformState, after: TransformState): void {
-  const describe = (state: TransformState): Map<string, TensorSpec> => new Map(flatten<TensorSpec>(state).map(({ path, leaf }) => [path, leaf]));
+  const describe = (state: TransformState): Map<string, TensorSpec> =>
+    new Map(flatten<TensorSpec>(state).map(({ path, leaf }) => [path, leaf]));
   const [from, to] = [describe(before), describe(after)];
   for (const path of new Set([...from.keys(), ...to.keys()])) {
     const [a, b] = [from.get(path), to.get(path)];

@@ -15,9 +15,15 @@ export function expandDims(x: Tensor, axis: number): Tensor {
 export function squeeze(x: Tensor, axis: number): Tensor {
   const at = normalizeAxis('squeeze', axis, x.shape.length);
   if (x.shape[at] !== 1) throw shapeError('squeeze', `axis ${axis} has ${x.shape[at]} elements`, [x], 'an axis of size 1');
-  return reshape(x, x.shape.filter((_, i) => i !== at));
+  return reshape(
+    x,
+    x.shape.filter((_, i) => i !== at),
+  );
 }
 
 /** Tensors of one shape joined along a new axis (default: 0). */
 export const stack = (tensors: readonly Tensor[], options: { readonly axis?: number } = {}): Tensor =>
-  concat(tensors.map((x) => expandDims(x, options.axis ?? 0)), options);
+  concat(
+    tensors.map((x) => expandDims(x, options.axis ?? 0)),
+    options,
+  );

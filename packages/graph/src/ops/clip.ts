@@ -24,11 +24,7 @@ export const Clip: Operator = {
     for (let i = 0; i < data.length; i++) data[i] = Math.min(Math.max(from[i], a), b);
     return [new NDArray(spec.dtype, spec.shape, data)];
   },
-  gradient: ({ inputs: [x, low, high], cotangent: g }) => [
-    where(logicalAnd(greaterEqual(x, low), lessEqual(x, high)), g, 0),
-    null,
-    null,
-  ],
+  gradient: ({ inputs: [x, low, high], cotangent: g }) => [where(logicalAnd(greaterEqual(x, low), lessEqual(x, high)), g, 0), null, null],
 };
 
 /** x limited to `[low, high]`, elementwise; the gradient is 0 outside. The bounds are scalars without a gradient. ONNX Clip. */

@@ -29,5 +29,4 @@ export const Expand: Operator<{ shape: readonly number[] }> = {
 };
 
 /** x repeated along new or size-1 axes to a larger shape. ONNX Expand. */
-export const broadcastTo = (x: Tensor, shape: Shape): Tensor =>
-  sameShape(x.shape, shape) ? x : apply(Expand, [x], { shape })[0];
+export const broadcastTo = (x: Tensor, shape: Shape): Tensor => (sameShape(x.shape, shape) ? x : apply(Expand, [x], { shape })[0]);

@@ -29,7 +29,13 @@ export const Gather: Operator<{ axis: number }> = {
   gradient({ inputs: [x, indices], cotangent, attributes: { axis } }) {
     const count = sizeOf(indices.shape);
     const flat = [...x.shape.slice(0, axis), count, ...x.shape.slice(axis + 1)];
-    const where = broadcastTo(reshape(indices, x.shape.map((_, i) => (i === axis ? count : 1))), flat);
+    const where = broadcastTo(
+      reshape(
+        indices,
+        x.shape.map((_, i) => (i === axis ? count : 1)),
+      ),
+      flat,
+    );
     return [scatterElements(zeros(x.shape, x.dtype), where, reshape(cotangent, flat), { axis, reduction: 'add' }), null];
   },
   onnx: ({ axis }) => ({ attributes: { axis: { int: axis } } }),

@@ -40,9 +40,7 @@ export const ScatterElements: Operator<{ axis: number; reduction: Reduction }> =
   },
   gradient({ inputs: [, indices, updates], cotangent, attributes: { axis, reduction } }) {
     const kept =
-      reduction === 'add'
-        ? cotangent
-        : scatterElements(cotangent, indices, zeros(updates.shape, updates.dtype), { axis, reduction });
+      reduction === 'add' ? cotangent : scatterElements(cotangent, indices, zeros(updates.shape, updates.dtype), { axis, reduction });
     return [kept, null, takeAlongAxis(cotangent, indices, { axis })];
   },
   onnx: ({ axis, reduction }) => ({ attributes: { axis: { int: axis }, reduction: { string: reduction } } }),

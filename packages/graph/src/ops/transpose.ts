@@ -30,7 +30,12 @@ export const Transpose: Operator<{ perm: readonly number[] }> = {
     }
     return [new NDArray(x.dtype, spec.shape, data)];
   },
-  gradient: ({ cotangent, attributes: { perm } }) => [transpose(cotangent, perm.map((_, i) => perm.indexOf(i)))],
+  gradient: ({ cotangent, attributes: { perm } }) => [
+    transpose(
+      cotangent,
+      perm.map((_, i) => perm.indexOf(i)),
+    ),
+  ],
   onnx: ({ perm }) => ({ attributes: { perm: { ints: perm } } }),
 };
 

@@ -22,8 +22,7 @@ export function mape(target: Vector, prediction: Vector): number {
 /** Symmetric percentage error, `mean |p - t| / max(|t| + |p|, 1e-8) * 100`: from 0 to 100, and 100 against targets of 0. */
 export function smape(target: Vector, prediction: Vector): number {
   requireSameSize('smape', { target, prediction });
-  const term = (i: number): number =>
-    Math.abs(prediction[i] - target[i]) / Math.max(Math.abs(target[i]) + Math.abs(prediction[i]), 1e-8);
+  const term = (i: number): number => Math.abs(prediction[i] - target[i]) / Math.max(Math.abs(target[i]) + Math.abs(prediction[i]), 1e-8);
   return meanOf(target.length, term) * 100;
 }
 

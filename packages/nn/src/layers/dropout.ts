@@ -22,7 +22,6 @@ export function dropout(rate: number): Layer {
   return {
     random: rate > 0,
     init: () => ({}),
-    apply: (_params, x, { key, training }) =>
-      training && rate > 0 ? where(bernoulli(key, keep, x.shape), multiply(x, 1 / keep), 0) : x,
+    apply: (_params, x, { key, training }) => (training && rate > 0 ? where(bernoulli(key, keep, x.shape), multiply(x, 1 / keep), 0) : x),
   };
 }
