@@ -13,7 +13,7 @@ export interface TelemetryRecord extends MemoryRecord {
 }
 
 /** Tags of the trainer's own events. Every other tag is the name of an event that a model emits. */
-export const HOOK_TAGS = [
+const HOOK_TAGS = [
   ...(['train_begin', 'train_end', 'epoch_begin', 'epoch_end', 'batch_begin', 'batch_end'] as const),
   ...(['test_begin', 'test_end', 'test_batch_begin', 'test_batch_end'] as const),
   ...(['predict_begin', 'predict_end', 'predict_batch_begin', 'predict_batch_end', 'error'] as const),

@@ -22,7 +22,7 @@ export const eagerStep =
   };
 
 /** The same update traced once and run by the interpreter. */
-export function tracedStep(optimizer: GradientTransform, { params, state }: Snapshot): Step {
+function tracedStep(optimizer: GradientTransform, { params, state }: Snapshot): Step {
   const values = hyperparametersAt(optimizer, 0, dtypeOf(params));
   const traced = trace(
     (g: TensorParams, s: TransformState, p: TensorParams, hyperparameters: Record<string, Tensor>) => {
