@@ -1,7 +1,8 @@
 /** Milliseconds per training step of three perceptrons: ONNX Runtime with K steps per call, the interpreter, PyTorch. */
 import { ortEngine } from '@gradus/engine-ort';
 import { cast, full, jsEngine, multiply, NDArray, randomKey, split, uniform, type Engine } from '@gradus/graph';
-import { mlpStep, type MlpSize } from './step.js';
+import { adam, Trainer, type DataSource } from 'gradus';
+import { mlpModel, mlpStep, type MlpSize } from './step.js';
 import { openTorch, type TorchPeer } from './torch-peer.js';
 
 /** One line of the table. */
@@ -59,6 +60,7 @@ async function measure(size: MlpSize, threads: number, rounds: number, torch: To
   const data = batches(size);
   const variants = new Map<string, Round>();
   for (const k of [1, 8, 64]) variants.set(`engine-ort, K ${k}`, await trainer(ort, size, data, k, STEPS));
+  variants.set('Trainer.fit', fitting(ort, size, data));
   if (torch !== null) {
     for (const adam of ['default', 'foreach', 'fused'] as const) variants.set(`PyTorch, Adam ${adam}`, () => torch.run(size, adam, STEPS));
   }
@@ -107,6 +109,26 @@ async function trainer(engine: Engine, size: MlpSize, data: readonly NDArray[], 
     const start = performance.now();
     for (const chunk of chunks) state = (await loop.run([...state, ...chunk])).slice(0, layout.carried);
     return (performance.now() - start) / steps;
+  };
+}
+
+/** The same steps as one epoch of `fit`: what a user gets, with K chosen by the trainer. */
+function fitting(engine: Engine, size: MlpSize, [x, y]: readonly NDArray[]): Round {
+  const trainer = new Trainer({ model: mlpModel(size), optimizer: adam(), engine });
+  const rows = (array: NDArray, i: number): NDArray => new NDArray(array.dtype, array.shape.slice(1), rowsOf(array, i, 1).data);
+  const source: DataSource = {
+    fields: { x: { dtype: 'float32', shape: [size.layers[0]] }, y: { dtype: 'int32', shape: [] } },
+    size: STEPS * size.batch,
+    batchSize: size.batch,
+    length: STEPS,
+    *batches() {
+      for (let i = 0; i < STEPS; i++) yield { x: rows(x, i), y: rows(y, i) };
+    },
+  };
+  return async () => {
+    const start = performance.now();
+    await trainer.fit(source, { run: false, handleSignals: false });
+    return (performance.now() - start) / STEPS;
   };
 }
 

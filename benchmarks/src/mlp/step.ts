@@ -14,6 +14,7 @@ import {
   trace,
   type Graph,
   type LoopLayout,
+  type Model,
   type NDArray,
   type TensorSpec,
 } from 'gradus';
@@ -31,13 +32,19 @@ export interface MlpStep {
   readonly initial: readonly NDArray[];
 }
 
-/** The step as a graph: parameters and Adam's state carried; batch and learning rate scanned; the loss stacked. */
-export function mlpStep({ layers, batch }: MlpSize): MlpStep {
+/** The network with its loss, as a user writes it. */
+export function mlpModel({ layers }: MlpSize): Model {
   const members = layers.slice(1).flatMap((out, i) => {
     const layer = dense({ in: layers[i], out, kernelInitializer: initializers.heNormal });
     return i < layers.length - 2 ? [layer, relu] : [layer];
   });
-  const model = supervised({ name: 'mlp', net: sequential(members), loss: softmaxCrossEntropy });
+  return supervised({ name: 'mlp', net: sequential(members), loss: softmaxCrossEntropy });
+}
+
+/** The step as a graph: parameters and Adam's state carried; batch and learning rate scanned; the loss stacked. */
+export function mlpStep(size: MlpSize): MlpStep {
+  const { layers, batch } = size;
+  const model = mlpModel(size);
   const optimizer = adam();
   const gradient = autodiff();
   const params = model.init(randomKey(1));

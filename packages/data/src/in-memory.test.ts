@@ -44,6 +44,25 @@ describe('inMemory', () => {
     );
   });
 
+  it('gives batches that lie behind each other in memory, and does not copy what it does not shuffle', () => {
+    const x = Float32Array.from({ length: 6 }, (_, i) => i);
+    for (const shuffle of [true, false]) {
+      const [a, b] = batchesOf(inMemory({ x }, { batchSize: 3, shuffle }));
+      expect(b.x.data.buffer).toBe(a.x.data.buffer);
+      expect(b.x.data.byteOffset).toBe(a.x.data.byteOffset + a.x.data.byteLength);
+      expect(a.x.data.buffer === x.buffer).toBe(!shuffle);
+    }
+  });
+
+  it('gathers large data block by block', () => {
+    // 5 batches of 4 MiB: blocks of two.
+    const width = 2 ** 20;
+    const x = asarray(Float32Array.from({ length: 5 * width }, (_, i) => Math.floor(i / width)), { shape: [5, width] });
+    const batches = batchesOf(inMemory({ x }, { batchSize: 1, seed: 3 }));
+    expect(batches.map((batch) => batch.x.data[width - 1]).sort()).toEqual([0, 1, 2, 3, 4]);
+    expect(new Set(batches.map((batch) => batch.x.data.buffer)).size).toBe(3);
+  });
+
   it('orders epochs and seeds differently', () => {
     const orders = [[0, 0], [0, 1], [1, 0]].map(([seed, epoch]) => samplesOf(batchesOf(inMemory(counting(50), { seed }), epoch)).join());
     expect(new Set(orders).size).toBe(3);

@@ -1,9 +1,9 @@
 /** Data held in memory, as a source of batches. */
 import { checkOptions, rules, type Batch, type DataSource } from '@gradus/core';
-import { GradusError } from '@gradus/graph';
+import { GradusError, type NDArray } from '@gradus/graph';
 import { toArrays, type Fields } from './fields.js';
-import { inOrder, shuffled } from './order.js';
-import { takeRows } from './rows.js';
+import { shuffled } from './order.js';
+import { takeRows, viewRows } from './rows.js';
 
 export interface InMemoryOptions {
   /** Samples per batch, from 1 to the number of samples. Default: 32, or all samples when there are fewer. */
@@ -23,6 +23,12 @@ export interface InMemorySource extends DataSource {
 }
 
 /**
+ * Shuffled rows are gathered for several batches at once, which then lie behind each other in memory: the trainer can hand them to the
+ * engine without copying them again.
+ */
+const BLOCK_BYTES = 8 * 2 ** 20;
+
+/**
  * Named arrays as a source of batches. The order of epoch e is a function of seed and e alone, so training can start anywhere.
  *
  * @param fields Arrays or nested numbers with one row per sample.
@@ -38,6 +44,7 @@ export function inMemory(fields: Fields, options: InMemoryOptions = {}): InMemor
   if (shuffle) shuffled(1, seed, 0); // A seed that is none is refused here, not in the first epoch.
   const length = dropLast ? Math.floor(rows / batchSize) : Math.ceil(rows / batchSize);
   const size = dropLast ? length * batchSize : rows;
+  const blockRows = batchSize * Math.max(1, Math.floor(BLOCK_BYTES / bytesOf(arrays, rows, batchSize)));
   return {
     fields: Object.fromEntries(Object.entries(arrays).map(([name, { dtype, shape }]) => [name, { dtype, shape: shape.slice(1) }])),
     size,
@@ -46,14 +53,22 @@ export function inMemory(fields: Fields, options: InMemoryOptions = {}): InMemor
     *batches(epoch, start = 0) {
       checkPosition('epoch', epoch, Number.MAX_SAFE_INTEGER);
       checkPosition('start', start, length);
-      const order = shuffle ? shuffled(rows, seed, epoch) : inOrder(rows);
-      for (let from = start * batchSize; from < size; from += batchSize) {
-        const to = Math.min(from + batchSize, size);
-        yield Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, takeRows(array, order, from, to)]));
+      const each = (fn: (array: NDArray) => NDArray, of = arrays): Batch =>
+        Object.fromEntries(Object.entries(of).map(([name, array]) => [name, fn(array)]));
+      const order = shuffle ? shuffled(rows, seed, epoch) : null;
+      for (let first = start * batchSize; first < size; first += blockRows) {
+        const last = Math.min(first + blockRows, size);
+        const block = each((array) => (order === null ? viewRows(array, first, last) : takeRows(array, order, first, last)));
+        for (let from = 0; from < last - first; from += batchSize) {
+          yield each((array) => viewRows(array, from, Math.min(from + batchSize, last - first)), block);
+        }
       }
     },
   };
 }
+
+const bytesOf = (arrays: Readonly<Record<string, NDArray>>, rows: number, batchSize: number): number =>
+  Object.values(arrays).reduce((total, { data }) => total + (data.byteLength / rows) * batchSize, 0);
 
 function checkPosition(name: string, value: number, most: number): void {
   if (Number.isInteger(value) && value >= 0 && value <= most) return;

@@ -1,5 +1,5 @@
 /** Batches: their signatures, their sizes, and K of them stacked for one execution. */
-import { dtypes, formatSpec, GradusError, NDArray, sizeOf, type TensorSpec } from '@gradus/graph';
+import { dtypes, formatSpec, GradusError, NDArray, sizeOf, type TensorSpec, type TypedArray } from '@gradus/graph';
 import type { DataSource } from '../contracts/data-source.js';
 import type { Batch } from '../contracts/model.js';
 
@@ -20,11 +20,15 @@ export const batchSpecs = (source: DataSource, size: number): Record<string, Ten
 export const bytesPerBatch = (source: DataSource): number =>
   source.batchSize * Object.values(source.fields).reduce((total, { dtype, shape }) => total + dtypes[dtype].bytes * sizeOf(shape), 0);
 
-/** Puts arrays of one spec under a new leading axis; a single one is shared, not copied. */
+/** Puts arrays of one spec under a new leading axis. Arrays that lie behind each other in memory are shared, not copied. */
 export function stackArrays(arrays: readonly NDArray[]): NDArray {
   const [first] = arrays;
   const shape = [arrays.length, ...first.shape];
-  if (arrays.length === 1) return new NDArray(first.dtype, shape, first.data);
+  const { buffer, byteOffset, byteLength } = first.data;
+  if (arrays.every(({ data }, k) => data.buffer === buffer && data.byteOffset === byteOffset + k * byteLength)) {
+    const storage = first.data.constructor as new (buffer: ArrayBufferLike, offset: number, length: number) => TypedArray;
+    return new NDArray(first.dtype, shape, new storage(buffer, byteOffset, arrays.length * first.size));
+  }
   const data = dtypes[first.dtype].allocate(arrays.length * first.size);
   arrays.forEach((array, k) => data.set(array.data as never, k * first.size));
   return new NDArray(first.dtype, shape, data);

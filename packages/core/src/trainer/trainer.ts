@@ -49,6 +49,7 @@ export class Trainer {
   readonly #history = new History();
   #state: { current: TrainState } | null = null;
   #stepper: Stepper | null = null;
+  readonly #chunks = new Map<string, ChunkSize>();
   /** Where model events go while training. */
   #emit: Emit | null = null;
   #busy = false;
@@ -142,7 +143,7 @@ export class Trainer {
           hyperparameters: this.#hyperparameters,
           evaluator: this.#evaluator,
           evaluationKey: this.#keys.evaluation,
-          chunk: new ChunkSize(single ? 1 : (options.stepsPerExecution ?? 'auto'), bytesPerBatch(data)),
+          chunk: this.#chunkFor(single ? 1 : (options.stepsPerExecution ?? 'auto'), bytesPerBatch(data)),
           data,
           validation: validation === undefined ? null : { data: validation, frequency },
           history: this.#history,
@@ -225,6 +226,14 @@ export class Trainer {
             { ...shared, gradient: this.#gradient, evaluator: new Evaluator(this.model, this.#engine, true), emit: () => this.#emit },
             this.state,
           ));
+  }
+
+  /** Steps per execution, with what an earlier `fit` on such batches has learned. */
+  #chunkFor(setting: 'auto' | number, bytes: number): ChunkSize {
+    const key = `${setting} ${bytes}`;
+    const chunk = this.#chunks.get(key) ?? new ChunkSize(setting, bytes);
+    this.#chunks.set(key, chunk);
+    return chunk;
   }
 
   /** Compiles for both sources, which finds shapes that do not fit. @returns every name this run reports, with its direction. */
