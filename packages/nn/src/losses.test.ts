@@ -25,18 +25,39 @@ describe('values and gradients equal those of PyTorch', () => {
 });
 
 it('stay finite for extreme logits', () => {
-  const z = f64([[1000, -1000], [-1000, 1000]]);
+  const z = f64([
+    [1000, -1000],
+    [-1000, 1000],
+  ]);
   expect((softmaxCrossEntropy(z, i32([1, 1])) as NDArray).item()).toBe(1000);
-  expect((sigmoidBinaryCrossEntropy(z, asarray([[true, false], [true, true]])) as NDArray).item()).toBe(250);
+  expect(
+    (
+      sigmoidBinaryCrossEntropy(
+        z,
+        asarray([
+          [true, false],
+          [true, true],
+        ]),
+      ) as NDArray
+    ).item(),
+  ).toBe(250);
 });
 
 it('softmaxCrossEntropy is NaN for a label outside of the classes, so that training stops', () => {
-  const z = f64([[1, 2, 3], [1, 2, 3]]);
+  const z = f64([
+    [1, 2, 3],
+    [1, 2, 3],
+  ]);
   for (const bad of [-1, 3]) expect((softmaxCrossEntropy(z, i32([0, bad])) as NDArray).item()).toBeNaN();
 });
 
 it('accuracy counts the samples whose largest logit is at the label', () => {
-  const logits = asarray([[0.1, 0.9], [2, 1], [3, 4], [0, -1]]);
+  const logits = asarray([
+    [0.1, 0.9],
+    [2, 1],
+    [3, 4],
+    [0, -1],
+  ]);
   expect((accuracy.compute(logits, i32([1, 0, 0, 1])) as NDArray).item()).toBe(0.5);
   expect((accuracy.compute(logits, cast(i32([1, 0, 1, 0]), 'int64')) as NDArray).item()).toBe(1);
   expect(accuracy.direction).toBe('max');

@@ -16,8 +16,26 @@ const errorOf = (act: () => unknown): unknown => {
 
 describe('dense', () => {
   it('multiplies and adds', () => {
-    const params = { weight: asarray([[1, 2, 3], [4, 5, 6]]), bias: asarray([10, 20, 30]) };
-    expect(apply(dense({ in: 2, out: 3 }), params, asarray([[1, 0], [1, 1]])).toArray()).toEqual([[11, 22, 33], [15, 27, 39]]);
+    const params = {
+      weight: asarray([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]),
+      bias: asarray([10, 20, 30]),
+    };
+    expect(
+      apply(
+        dense({ in: 2, out: 3 }),
+        params,
+        asarray([
+          [1, 0],
+          [1, 1],
+        ]),
+      ).toArray(),
+    ).toEqual([
+      [11, 22, 33],
+      [15, 27, 39],
+    ]);
     expect(apply(dense({ in: 2, out: 3, bias: false }), params, asarray([[1, 1]])).toArray()).toEqual([[5, 7, 9]]);
   });
 
@@ -38,7 +56,10 @@ describe('dense', () => {
       code: 'SHAPE_MISMATCH',
       message: expect.stringMatching(/dense\(\{ in: 3, out: 2 \}\).*float32\[1, 2\].*\[batch, …, 3\]/),
     });
-    expect(errorOf(() => dense({ in: 0, out: 2 }))).toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(/'in' of dense.*0/) });
+    expect(errorOf(() => dense({ in: 0, out: 2 }))).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(/'in' of dense.*0/),
+    });
   });
 });
 
@@ -69,6 +90,22 @@ describe('dropout', () => {
     expect(Math.abs(share - 0.25)).toBeLessThan(0.02);
   });
 
+  it('has the rate it says, small or large, element by element', () => {
+    const ones = new NDArray('float64', [100_001], new Float64Array(100_001).fill(1));
+    for (const rate of [0.001, 0.1, 0.5, 0.9]) {
+      const y = apply(dropout(rate), {}, ones).data as Float64Array;
+      const zeros = y.filter((v) => v === 0).length;
+      // Five standard errors of a share of 100,001 independent draws.
+      expect(Math.abs(zeros / y.length - rate)).toBeLessThan(5 * Math.sqrt((rate * (1 - rate)) / y.length));
+      // Neighbours, and elements that share a word, are independent: the share of pairs of zeros is that of zeros, squared.
+      for (const distance of [1, 50_001]) {
+        const pairs = y.subarray(0, y.length - distance).reduce((count, v, i) => count + (v === 0 && y[i + distance] === 0 ? 1 : 0), 0);
+        const total = y.length - distance;
+        expect(Math.abs(pairs / total - rate ** 2)).toBeLessThan(6 * Math.sqrt(rate ** 2 / total));
+      }
+    }
+  });
+
   it('is the identity outside training and at rate 0', () => {
     expect(dropout(0.5).apply({}, x, context(false))).toBe(x);
     expect(dropout(0).apply({}, x, context())).toBe(x);
@@ -97,7 +134,10 @@ describe('sequential', () => {
 
   it('is its members one after another', () => {
     const params = net.init(randomKey(1));
-    const x = asarray([[1, -2], [0.5, 3]]);
+    const x = asarray([
+      [1, -2],
+      [0.5, 3],
+    ]);
     const sub = (place: number): Params => ({ weight: params[`${place}.weight`], bias: params[`${place}.bias`] });
     const hidden = relu(apply(dense({ in: 2, out: 4 }), sub(0), x)) as NDArray;
     expect(apply(net, params, x, context(false))).toEqual(tanh(apply(dense({ in: 4, out: 3 }), sub(3), hidden)));
@@ -116,7 +156,11 @@ describe('sequential', () => {
   it('traces no random operators outside training', () => {
     const params = net.init(randomKey(1));
     const count = (training: boolean): number =>
-      trace((x: Tensor, key: Tensor) => net.apply(params, x, { key, training, emit: null }), { dtype: 'float32', shape: [8, 2] } as const, randomKey(0)).graph.nodes.length;
+      trace(
+        (x: Tensor, key: Tensor) => net.apply(params, x, { key, training, emit: null }),
+        { dtype: 'float32', shape: [8, 2] } as const,
+        randomKey(0),
+      ).graph.nodes.length;
     expect(count(false)).toBeLessThan(10);
     expect(count(true)).toBeGreaterThan(100);
   });
