@@ -1,5 +1,5 @@
 /** What the plugins of one trainer offer. Plugins are checked in a fixed order; nothing is added after that. */
-import { GradusError, jsEngine } from '@gradus/graph';
+import { GradusError, isGradusError, jsEngine } from '@gradus/graph';
 import type { Factory, Kind, Kinds, PartOf, Plugin } from './contracts/plugin.js';
 import { definePlugin } from './plugin.js';
 import { didYouMean, listNames } from './suggest.js';
@@ -57,6 +57,8 @@ export class Registry {
     try {
       return entry.factory(((isUse(reference) && reference.options) || undefined) as never) as Kinds[K];
     } catch (error) {
+      // A coded error names what it is about already.
+      if (isGradusError(error)) throw error;
       throw new GradusError('PLUGIN_FAILED', {
         what: `The ${kind} '${name}' of plugin '${entry.plugin}' could not be made`,
         received: error instanceof Error ? error.message : String(error),

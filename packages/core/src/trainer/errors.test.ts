@@ -1,6 +1,6 @@
 /** Bad input: the code, that the message names the thing and the fix, and that nothing is lost. */
 import type { NDArray} from '@gradus/graph';
-import { asarray, scalar, zeros, type Tensor } from '@gradus/graph';
+import { asarray, GradusError, scalar, zeros, type Tensor } from '@gradus/graph';
 import { describe, expect, it } from 'vitest';
 import { autodiff, blackLine, centralDifference, line, localLine, localRule, points, sgd } from '../../test/parts.js';
 import { definePlugin, Trainer, type Callback, type DataSource, type Model, type TrainerOptions } from '../index.js';
@@ -74,6 +74,15 @@ describe('plugins', () => {
     await trainer.fit(points(1), quiet);
     // x = 0, y = 1: one step of gradient descent moves the intercept by 2 * rate.
     expect(trainer.params.intercept.item()).toBe(0.5);
+  });
+
+  it('that cannot make a part say why, in words of their own or with the name of the part', () => {
+    const make2 = (failure: Error) => {
+      const plugin = definePlugin({ name: 'acme', core: '*', setup: (r) => r.add('optimizer', 'acme/x', () => { throw failure; }) });
+      return thrown(() => make({ plugins: [plugin], optimizer: 'acme/x' }));
+    };
+    expect(make2(new Error('boom'))).toMatchObject({ code: 'PLUGIN_FAILED', message: expect.stringMatching(/optimizer 'acme\/x' of plugin 'acme'.*boom/) });
+    expect(make2(new GradusError('INVALID_ARGUMENT', { what: 'x has no option y' }))).toMatchObject({ code: 'INVALID_ARGUMENT', message: 'x has no option y. [INVALID_ARGUMENT]' });
   });
 
   it('for another core version are refused', () => {

@@ -182,7 +182,7 @@ function nonFinite(report: Logs, step: number, epoch: number, batch: number): Gr
     received:
       others.length === 0 ? String(value) : `${term} ${value}, with ${others.map(([name, number]) => `${name} ${number}`).join(', ')}`,
     expected: 'finite numbers',
-    fix: 'The state before this step is kept on the trainer. Lower the learning rate, clip gradients, or check this batch for non-finite values.',
+    fix: 'The state before this step is kept on the trainer. Lower the learning rate, clip gradients, or check this batch for non-finite values and labels outside of the classes.',
     data: { step, epoch, batch, term },
   });
 }
