@@ -13,5 +13,5 @@ it('adds optimizers and schedules that can be made by name', () => {
 
 it('says so when options are wrong', () => {
   const registry = new Registry([optimizersPlugin]);
-  expect(() => registry.resolve('optimizer', { use: 'adam', options: { learningRate: -1 } })).toThrow(/'adam'.*learningRate.*-1/);
+  expect(() => registry.resolve('optimizer', { use: 'adam', options: { learningRate: -1 } })).toThrow(/'learningRate' of adam.*-1/);
 });
