@@ -1,6 +1,5 @@
 /** Named arrays that share their leading axis: what a data set is made of. */
-import type { NDArray } from '@gradus/graph';
-import { asarray, GradusError, type Nested, type TypedArray } from '@gradus/graph';
+import { asarray, GradusError, type Nested, type TypedArray, type NDArray } from '@gradus/graph';
 
 /** One array, or nested numbers, per field; rows are samples. Numbers become `float32`, booleans `bool`. */
 export type Fields = Readonly<Record<string, NDArray | TypedArray | Nested>>;

@@ -1,5 +1,5 @@
 /** The engine on ONNX Runtime: a graph is one session, a loop of K steps is one session with one `Scan`. */
-import { didYouMean } from '@gradus/core';
+import { checkOptions, rules } from '@gradus/core';
 import { checkInputs, checkLoop, checkLoopInputs, GradusError, jsEngine, type Engine, type Executable, type NDArray } from '@gradus/graph';
 import { encode, lower, lowerLoop, type OnnxGraph } from '@gradus/onnx';
 import { loadError, runError } from './errors.js';
@@ -22,7 +22,7 @@ export interface OrtEngineOptions {
   readonly importer?: OrtImporter;
 }
 
-const OPTIONS = ['threads', 'fallback', 'onFallback', 'importer'];
+const OPTIONS = { threads: rules.positiveCount, fallback: rules.flag, onFallback: rules.method, importer: rules.method };
 
 const INSTALL = "Install it with 'npm install onnxruntime-node' (ONNXRUNTIME_NODE_INSTALL=skip where its download step fails)";
 
@@ -32,7 +32,7 @@ const INSTALL = "Install it with 'npm install onnxruntime-node' (ONNXRUNTIME_NOD
  * The native package is imported at the first `compile`. Where that fails the interpreter takes over, says so once, and the
  * engine's `name` becomes `js`.
  *
- * @throws `INVALID_ARGUMENT` for an option it does not know, and for a number of threads that is not a positive integer.
+ * @throws `INVALID_ARGUMENT` for an option that does not exist or has no usable value.
  * @example
  * const { graph } = trace((x) => sum(tanh(x)), { dtype: 'float32', shape: [3] });
  * const executable = await ortEngine({ threads: 1 }).compile(graph);
@@ -41,17 +41,7 @@ const INSTALL = "Install it with 'npm install onnxruntime-node' (ONNXRUNTIME_NOD
  */
 export function ortEngine(options: OrtEngineOptions = {}): Engine {
   const { threads, fallback = true, onFallback = (message) => console.warn(message), importer = importOrt } = options;
-  const unknown = Object.keys(options).find((option) => !OPTIONS.includes(option));
-  if (unknown !== undefined) {
-    throw new GradusError('INVALID_ARGUMENT', {
-      what: `ortEngine has no option '${unknown}'`,
-      expected: OPTIONS.join(', '),
-      fix: didYouMean(unknown, OPTIONS),
-    });
-  }
-  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
-    throw new GradusError('INVALID_ARGUMENT', { what: 'ortEngine: threads', received: String(threads), expected: 'an integer from 1' });
-  }
+  checkOptions('ortEngine', options, OPTIONS);
   let name = 'ort';
   let loading: Promise<OrtRuntime | null> | undefined;
 

@@ -6,5 +6,5 @@ it('adds the engine `ort` with its options', () => {
   const registry = new Registry([engineOrtPlugin]);
   expect(registry.names('engine')).toContain('ort');
   expect(registry.resolve('engine', 'ort').name).toBe('ort');
-  expect(() => registry.resolve('engine', { use: 'ort', options: { threads: 0 } })).toThrow(/integer from 1/);
+  expect(() => registry.resolve('engine', { use: 'ort', options: { threads: 0 } })).toThrow(/'threads' of ortEngine.*Received: 0.*whole number of 1 or more/);
 });

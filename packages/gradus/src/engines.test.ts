@@ -1,7 +1,6 @@
 /** One training, two engines: the interpreter is the oracle of ONNX Runtime. */
 import { describe, expect, it } from 'vitest';
-import type { NDArray} from './index.js';
-import { bernoulli, chain, clipByGlobalNorm, adam, asarray, dense, dropout, foldIn, inMemory, jsEngine, normal, ortEngine, randomKey, relu, sequential, softmaxCrossEntropy, accuracy, supervised, trace, Trainer, type Engine, type FitOptions } from './index.js';
+import { bernoulli, chain, clipByGlobalNorm, adam, asarray, dense, dropout, foldIn, inMemory, jsEngine, normal, ortEngine, randomKey, relu, sequential, softmaxCrossEntropy, accuracy, supervised, trace, Trainer, type Engine, type FitOptions, type NDArray } from './index.js';
 
 const rows = 80;
 const x = normal(randomKey(1), [rows, 5]) as NDArray;

@@ -2,8 +2,7 @@
 import { checkDType, type TensorSpec } from './dtype.js';
 import { GradusError } from './errors.js';
 import { formatSpec } from './operator.js';
-import type { Node } from './tensor.js';
-import { SymbolicTensor, type Tensor } from './tensor.js';
+import { SymbolicTensor, type Tensor, type Node } from './tensor.js';
 import { checkShape } from './shape.js';
 import { flatten, leaves, unflatten, type MapTree } from './tree.js';
 

@@ -1,7 +1,6 @@
 /** Evaluates graphs in JavaScript: the oracle every other engine is compared with, and the engine that always exists. */
 import { GradusError } from './errors.js';
-import type { Graph } from './graph.js';
-import { topologicalOrder } from './graph.js';
+import { topologicalOrder, type Graph } from './graph.js';
 import { NDArray } from './ndarray.js';
 import { apply, formatSpec } from './operator.js';
 import { sameShape } from './shape.js';

@@ -53,7 +53,10 @@ export interface TrainContext {
   setParams(params: Params): void;
   /** Overrides a hyperparameter from the next step on; `null` gives it back to its schedule. @throws `UNKNOWN_HYPERPARAMETER`. */
   setHyperparameter(name: string, value: number | null): void;
-  /** Evaluates the current parameters; test hooks do not fire. Default data: the validation data, else the training data. */
+  /**
+   * Evaluates the current parameters; test hooks do not fire. Default data: the validation data, else the training data.
+   * @throws `STATE_NOT_AVAILABLE` where `params` does.
+   */
   evaluate(data?: DataSource): Promise<Record<string, number>>;
 }
 

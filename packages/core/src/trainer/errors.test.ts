@@ -1,6 +1,5 @@
 /** Bad input: the code, that the message names the thing and the fix, and that nothing is lost. */
-import type { NDArray} from '@gradus/graph';
-import { asarray, GradusError, scalar, zeros, type Tensor } from '@gradus/graph';
+import { asarray, GradusError, scalar, zeros, type Tensor, type NDArray } from '@gradus/graph';
 import { describe, expect, it } from 'vitest';
 import { autodiff, blackLine, centralDifference, line, localLine, localRule, points, sgd } from '../../test/parts.js';
 import { definePlugin, Trainer, type Callback, type DataSource, type Model, type TrainerOptions } from '../index.js';

@@ -74,20 +74,23 @@ export class Fit {
     const meter = new Meter();
     let number = 0;
     let waiting: Batch[] = [];
-    for await (const batch of data.batches(epoch)) {
-      checkBatch(batch, data, number + waiting.length);
-      if (waiting.length > 0 && signatureOf(batch) !== signatureOf(waiting[0])) {
-        number = await this.#drain(waiting, number, meter);
-        waiting = [];
+    const flush = async (): Promise<void> => {
+      const ready = waiting;
+      waiting = [];
+      number = await this.#drain(ready, number, meter);
+    };
+    try {
+      for await (const batch of data.batches(epoch)) {
+        checkBatch(batch, data, number + waiting.length);
+        if (waiting.length > 0 && signatureOf(batch) !== signatureOf(waiting[0])) await flush();
+        waiting.push(batch);
+        if (waiting.length >= this.#parts.chunk.steps) await flush();
+        if (this.#stopped()) break;
       }
-      waiting.push(batch);
-      if (waiting.length >= this.#parts.chunk.steps) {
-        number = await this.#drain(waiting, number, meter);
-        waiting = [];
-      }
-      if (this.#stopped()) break;
+    } finally {
+      // Also when the source fails: the batches it gave before count, however many of them share an execution.
+      await flush();
     }
-    await this.#drain(waiting, number, meter);
     const logs = meter.means();
     if (validation === null || (epoch + 1) % validation.frequency !== 0 || this.#interrupted()) return logs;
     return { ...logs, ...(await this.#validate(validation.data)) };
@@ -141,7 +144,12 @@ export class Fit {
       session.step = from.step + k + 1;
       session.insideExecution = chunk.limit > 1 && stepper.chunks;
       meter.add(result.reports[k], samplesOf(batches[k]));
-      await hooks.fire('onTrainBatchEnd', number + k, result.reports[k]);
+      try {
+        await hooks.fire('onTrainBatchEnd', number + k, result.reports[k]);
+      } catch (error) {
+        if (k + 1 < batches.length) await upTo(k + 1);
+        throw error;
+      }
       session.insideExecution = false;
       if (session.changed) {
         if (k + 1 < batches.length) await upTo(k + 1);

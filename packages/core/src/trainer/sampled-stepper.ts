@@ -1,6 +1,5 @@
 /** Training steps by evaluating the loss: the estimator asks for it several times, the optimizer runs in the interpreter. */
-import type { NDArray } from '@gradus/graph';
-import { foldIn, jsEngine, scalar, trace, type Tensor, type TensorSpec } from '@gradus/graph';
+import { foldIn, jsEngine, scalar, trace, type Tensor, type TensorSpec, type NDArray } from '@gradus/graph';
 import type { SampledEstimator } from '../contracts/gradient-estimator.js';
 import type { GradientTransform, TransformState } from '../contracts/gradient-transform.js';
 import type { Batch, Emit, Params, TensorParams } from '../contracts/model.js';

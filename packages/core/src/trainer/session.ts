@@ -58,7 +58,7 @@ export class Session {
   #stateAtHand(): TrainState {
     if (!this.insideExecution) return this.#fixed.state.current;
     throw new GradusError('STATE_NOT_AVAILABLE', {
-      what: 'The parameters of a single step are not at hand: several steps share an execution',
+      what: 'The state of a single step is not at hand: several steps share an execution',
       expected: 'a callback that asks for single steps',
       fix: 'Set `everyStep: true` on the callback, or fit(…, { stepsPerExecution: 1 }).',
     });
@@ -74,7 +74,10 @@ export class Session {
       stepsPerEpoch,
       history,
       metrics,
-      evaluate,
+      async evaluate(data) {
+        session.#stateAtHand();
+        return evaluate(data);
+      },
       get epoch() {
         return session.epoch;
       },

@@ -1,5 +1,4 @@
 /** Training steps inside an engine: loss, gradients and optimizer traced into one graph, K steps per execution. */
-import type { NDArray } from '@gradus/graph';
 import {
   asarray,
   flattenArguments,
@@ -12,6 +11,7 @@ import {
   type Executable,
   type Tensor,
   type TensorSpec,
+  type NDArray,
 } from '@gradus/graph';
 import type { TracedEstimator } from '../contracts/gradient-estimator.js';
 import type { GradientTransform, TransformState } from '../contracts/gradient-transform.js';

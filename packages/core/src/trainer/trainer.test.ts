@@ -91,6 +91,56 @@ describe('executions of several steps', () => {
     expect(runs[2]).toBe(runs[0]);
   });
 
+  it('an exception in a hook inside an execution leaves the state of that step', async () => {
+    const states = [];
+    for (const stepsPerExecution of [1, 3, 7]) {
+      const trainer = new Trainer({ model: line, optimizer: sgd(), gradient: autodiff });
+      const breaks = { name: 'breaks', onTrainBatchEnd: (batch: number) => (batch === 3 ? Promise.reject(new Error('boom')) : undefined) };
+      await expect(trainer.fit(points(10, 1), { ...quiet, stepsPerExecution, callbacks: [breaks] })).rejects.toMatchObject({ code: 'CALLBACK_FAILED' });
+      states.push({ step: trainer.state.step, bits: bitsOf(trainer.params) });
+    }
+    expect(states[0].step).toBe(4);
+    expect(states[1]).toEqual(states[0]);
+    expect(states[2]).toEqual(states[0]);
+  });
+
+  it('a source that fails leaves the state of the batches it gave', async () => {
+    const states = [];
+    for (const stepsPerExecution of [1, 3, 7]) {
+      const trainer = new Trainer({ model: line, optimizer: sgd(), gradient: autodiff });
+      const source = points(10, 1);
+      const broken: typeof source = {
+        ...source,
+        *batches(epoch) {
+          let given = 0;
+          for (const batch of source.batches(epoch) as Iterable<Record<string, NDArray>>) {
+            if (given++ === 5) throw new Error('disk gone');
+            yield batch;
+          }
+        },
+      };
+      await expect(trainer.fit(broken, { ...quiet, stepsPerExecution })).rejects.toThrow('disk gone');
+      states.push({ step: trainer.state.step, bits: bitsOf(trainer.params) });
+    }
+    expect(states[0].step).toBe(5);
+    expect(states[1]).toEqual(states[0]);
+    expect(states[2]).toEqual(states[0]);
+  });
+
+  it('refuses to evaluate inside an execution, and obeys everyStep', async () => {
+    const evaluate = (everyStep: boolean, seen: number[]) => ({
+      name: 'evaluate',
+      everyStep,
+      onTrainBatchEnd: async (_b: number, _l: unknown, c: { evaluate(): Promise<Record<string, number>> }) => void seen.push((await c.evaluate()).loss),
+    });
+    const refused = fitted(line, autodiff, 1, { stepsPerExecution: 4, callbacks: [evaluate(false, [])] });
+    await expect(refused).rejects.toMatchObject({ code: 'CALLBACK_FAILED', cause: { code: 'STATE_NOT_AVAILABLE' } });
+    const seen: number[] = [];
+    const { result } = await fitted(line, autodiff, 10, { stepsPerExecution: 4, callbacks: [evaluate(true, seen)] });
+    // With one batch per epoch, the loss after a step is what the next epoch reports before its own.
+    expect(seen.slice(0, 4)).toEqual(result.history.series('loss').slice(1).map((v) => expect.closeTo(v!, 14)));
+  });
+
   it('refuses to show parameters that are not those of the step, and obeys everyStep', async () => {
     const peek = (everyStep: boolean, seen: number[]) => ({ name: 'peek', everyStep, onTrainBatchEnd: (_b: number, _l: unknown, c: { params: Record<string, NDArray> }) => void seen.push(c.params.slope.item()) });
     await expect(fitted(line, autodiff, 1, { stepsPerExecution: 4, callbacks: [peek(false, [])] })).rejects.toMatchObject({ code: 'CALLBACK_FAILED', cause: { code: 'STATE_NOT_AVAILABLE' } });

@@ -1,6 +1,5 @@
 import type { Evaluation, Model, ModelContext, Params, SampledEstimator, TracedEstimator } from '@gradus/core';
-import type { NDArray} from '@gradus/graph';
-import { add, asarray, cos, multiply, randomKey, sin, sum, type Tensor } from '@gradus/graph';
+import { add, asarray, cos, multiply, randomKey, sin, sum, type Tensor, type NDArray } from '@gradus/graph';
 import { estimatorChecks } from '@gradus/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
