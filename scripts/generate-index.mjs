@@ -41,6 +41,7 @@ function operators() {
 /** Folders where `early-stopping.ts` exports the factory `earlyStopping`. */
 const FACTORIES = [
   'packages/callbacks/src/callbacks',
+  'packages/engine-ort/src/rules',
   'packages/gradients/src/estimators',
   'packages/optimizers/src/optimizers',
   'packages/optimizers/src/schedules',
@@ -58,9 +59,29 @@ function factories() {
   );
 }
 
+/** Folders whose files are all exported. */
+const EXPORTED = [
+  'packages/graph/src/functions',
+  'packages/nn/src/initializers',
+  'packages/nn/src/layers',
+  'packages/nn/src/losses',
+  'packages/nn/src/metrics',
+  'packages/gradients/src/transforms',
+  'packages/optimizers/src/transforms',
+];
+
+function exported() {
+  return Object.fromEntries(
+    EXPORTED.filter((folder) => existsSync(folder)).map((folder) => {
+      const exports = sources(folder).map((name) => `export * from './${stem(name)}.js';\n`);
+      return [`${folder}/index.ts`, HEADER + exports.join('')];
+    }),
+  );
+}
+
 const check = process.argv.includes('--check');
 let stale = 0;
-for (const [path, text] of Object.entries({ ...operators(), ...factories() })) {
+for (const [path, text] of Object.entries({ ...operators(), ...factories(), ...exported() })) {
   let current = '';
   try {
     current = readFileSync(path, 'utf8');

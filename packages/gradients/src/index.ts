@@ -5,5 +5,4 @@ export { centralDifference } from './estimators/central-difference.js';
 export { forwardDifference } from './estimators/forward-difference.js';
 export { localRule } from './estimators/local-rule.js';
 export { gradientsPlugin } from './plugin.js';
-export { clipByGlobalNorm } from './transforms/clip-by-global-norm.js';
-export { clipByValue } from './transforms/clip-by-value.js';
+export * from './transforms/index.js';

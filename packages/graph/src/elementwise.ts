@@ -1,4 +1,5 @@
 /** Factories for elementwise operators: one number in or two, NumPy broadcasting, one output. */
+import { alignedForBroadcast } from './batching.js';
 import { FLOATS, isFloat, NUMBERS, type DType, type TensorSpec } from './dtype.js';
 import { NDArray } from './ndarray.js';
 import { apply, requireDType, requireSameDType, shapeError, type OnnxForm, type Operator } from './operator.js';
@@ -22,7 +23,7 @@ interface Unary {
 /** An operator of one operand. Default element types: floats. */
 export function unary(name: string, options: Unary): Operator {
   const { types = FLOATS, compute, gradient, result } = options;
-  return {
+  const operator: Operator = {
     name,
     infer([x]) {
       requireDType(name, x, types);
@@ -35,7 +36,9 @@ export function unary(name: string, options: Unary): Operator {
       return [new NDArray(spec.dtype, spec.shape, narrow(data, spec.dtype))];
     },
     gradient: gradient && (({ inputs: [x], outputs: [y], cotangent }) => [gradient(x, y, cotangent)]),
+    batch: ({ inputs }) => apply(operator, inputs, {}),
   };
+  return operator;
 }
 
 interface Binary {
@@ -52,7 +55,7 @@ interface Binary {
 /** An operator of two operands of one element type that broadcast. */
 export function binary(name: string, options: Binary): Operator {
   const { types = NUMBERS, compute, integer, gradient, result, onnx } = options;
-  return {
+  const operator: Operator = {
     name,
     infer(inputs) {
       requireSameDType(name, inputs);
@@ -68,8 +71,10 @@ export function binary(name: string, options: Binary): Operator {
         const [ga, gb] = gradient(a, b, y, cotangent);
         return [ga && unbroadcast(ga, a.shape), gb && unbroadcast(gb, b.shape)];
       }),
+    batch: (context) => apply(operator, alignedForBroadcast(context), {}),
     onnx: onnx && (() => onnx),
   };
+  return operator;
 }
 
 /** The broadcast shape of all operands. @throws `SHAPE_MISMATCH`, naming the operator and every shape. */

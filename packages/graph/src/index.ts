@@ -12,6 +12,7 @@ export {
   shapeError,
   type Attributes,
   type AttributeValue,
+  type BatchContext,
   type GradientContext,
   type OnnxAttribute,
   type OnnxForm,
@@ -21,14 +22,12 @@ export { flatten, isLeaf, leaves, mapTree, unflatten, type MapTree, type Tree } 
 export { flattenArguments, makeGraph, topologicalOrder, trace, type Graph, type Traced } from './graph.js';
 export { checkInputs, prepare, substitute } from './interpreter.js';
 export { gradients, grad, valueAndGrad } from './autodiff.js';
+export { vmap, type BatchAxis, type VmapOptions } from './vmap.js';
+export { alignedForBroadcast, allBatched } from './batching.js';
 export { checkLoop, checkLoopInputs, jsEngine, row, type Engine, type Executable, type LoopLayout } from './engine.js';
 export type { ReduceOptions } from './reduction.js';
 export * from './ops/index.js';
-export { expandDims, squeeze, stack } from './functions/axes.js';
-export { logsumexp } from './functions/logsumexp.js';
-export { oneHot } from './functions/one-hot.js';
-export { square } from './functions/square.js';
-export { variance } from './functions/variance.js';
+export * from './functions/index.js';
 export { bits } from './random/bits.js';
 export { foldIn, randomKey, split } from './random/key.js';
 export { normal } from './random/normal.js';

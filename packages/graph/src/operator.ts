@@ -18,6 +18,16 @@ export interface GradientContext<A extends Attributes = Attributes> {
   readonly attributes: A;
 }
 
+/** What a batching rule sees: the inputs, of which those marked hold one example per index of their first axis. */
+export interface BatchContext<A extends Attributes = Attributes> {
+  readonly inputs: readonly Tensor[];
+  /** At least one is `true`. */
+  readonly batched: readonly boolean[];
+  /** The number of examples. */
+  readonly size: number;
+  readonly attributes: A;
+}
+
 /** An attribute of an ONNX node, with its ONNX type. */
 export type OnnxAttribute =
   | { readonly int: number }
@@ -46,6 +56,8 @@ export interface Operator<A extends Attributes = Attributes> {
   kernel(inputs: readonly NDArray[], attributes: A, outputs: readonly TensorSpec[]): readonly NDArray[];
   /** Gradients of the inputs, written with other operators; `null` for an input without one. Absent: no gradient flows. */
   readonly gradient?: (context: GradientContext<A>) => readonly (Tensor | null)[];
+  /** Computes all examples of a batch at once; every output has the batch as first axis. Absent: one example after the other. */
+  readonly batch?: (context: BatchContext<A>) => readonly Tensor[];
   readonly onnx?: (attributes: A, inputs: readonly TensorSpec[], outputs: readonly TensorSpec[]) => OnnxForm;
 }
 

@@ -11,7 +11,9 @@ import { add } from './ops/add.js';
 import { operators } from './ops/index.js';
 import { multiply } from './ops/mul.js';
 import { sum } from './ops/reduce-sum.js';
+import { stack } from './functions/axes.js';
 import type { Tensor } from './tensor.js';
+import { vmap } from './vmap.js';
 
 type Outputs = Tensor | readonly Tensor[];
 
@@ -81,6 +83,9 @@ function differentiable(example: OperatorCase): number[] {
   return floats.filter((i) => example.differentiable?.includes(i) ?? true);
 }
 
+/** Two arrays as the examples of a batch. */
+const pair = (a: NDArray, b: NDArray): NDArray => stack([a, b]) as NDArray;
+
 const withInput = ({ inputs }: OperatorCase, i: number, x: Tensor): Tensor[] => inputs.map((input, j) => (j === i ? x : input));
 
 for (const [file, cases] of Object.entries(operatorCases)) {
@@ -104,6 +109,22 @@ for (const [file, cases] of Object.entries(operatorCases)) {
         });
         expect(example.inputs.map(({ data }) => [...data])).toEqual(before);
       });
+
+      if (example.inputs.length > 0) {
+        it(`${example.name}: batched`, () => {
+          // Two examples in each input by turns, and in all: the second is the first with its elements reversed.
+          const { inputs, fn } = example;
+          const other = inputs.map((x) => (x.shape.length === 0 ? x : new NDArray(x.dtype, x.shape, x.data.slice().reverse())));
+          const subsets = [inputs.map(() => true), ...(inputs.length > 1 ? inputs.map((_, i) => inputs.map((_, j) => i === j)) : [])];
+          for (const batched of subsets) {
+            const each = [inputs, other].map((set) => list(fn(...set.map((x, i) => (batched[i] ? x : inputs[i])))) as readonly NDArray[]);
+            const both = inputs.map((x, i) => (batched[i] ? pair(x, other[i]) : x));
+            const inAxes = batched.map((is) => (is ? 0 : null));
+            const results = vmap((...args: Tensor[]) => [...list(fn(...args))], { inAxes })(...both);
+            results.forEach((result, o) => expectEqual(result, pair(each[0][o], each[1][o]), example.tolerance));
+          }
+        });
+      }
 
       for (const i of differentiable(example)) {
         it(`${example.name}: derivatives by input ${i}`, () => {

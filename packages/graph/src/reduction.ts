@@ -36,7 +36,7 @@ function initialValue(initial: Reduction['initial'], dtype: DType): number | big
 const kept = (shape: Shape, axes: readonly number[]): number[] => shape.map((n, i) => (axes.includes(i) ? 1 : n));
 
 export function reduction(name: string, { types, initial, step, finish, gradient }: Reduction): Operator<ReduceAttributes> {
-  return {
+  const operator: Operator<ReduceAttributes> = {
     name,
     infer([x], { axes, keepdims }) {
       requireDType(name, x, types);
@@ -55,11 +55,13 @@ export function reduction(name: string, { types, initial, step, finish, gradient
       return [new NDArray(spec.dtype, spec.shape, narrow(totals, spec.dtype))];
     },
     gradient,
+    batch: ({ inputs, attributes: { axes, keepdims } }) => apply(operator, inputs, { axes: axes.map((axis) => axis + 1), keepdims }),
     onnx: ({ axes, keepdims }) => ({
       attributes: { keepdims: { int: keepdims } },
       constants: [asarray([...axes], { dtype: 'int64', shape: [axes.length] })],
     }),
   };
+  return operator;
 }
 
 /** Applies a reduction with normalised axes. Reducing no axis gives x itself, as NumPy has it. */

@@ -24,6 +24,7 @@ export const ArgMax: Operator<{ axis: number }> = {
     }
     return [new NDArray('int64', spec.shape, data)];
   },
+  batch: ({ inputs, attributes: { axis } }) => apply(ArgMax, inputs, { axis: axis + 1 }),
   onnx: ({ axis }) => ({ attributes: { axis: { int: axis }, keepdims: { int: 0 } } }),
 };
 

@@ -14,6 +14,7 @@ export const Cast: Operator<{ to: DType }> = {
   },
   kernel: ([x], { to }) => [new NDArray(to, x.shape, convert(x.data, to))],
   gradient: ({ inputs: [x], cotangent }) => [isFloat(x.dtype) && isFloat(cotangent.dtype) ? cast(cotangent, x.dtype) : null],
+  batch: ({ inputs, attributes }) => apply(Cast, inputs, attributes),
   onnx: ({ to }) => ({ attributes: { to: { int: onnxTypes[to] } } }),
 };
 

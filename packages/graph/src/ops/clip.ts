@@ -1,3 +1,6 @@
+import { minimum } from './min.js';
+import { maximum } from './max.js';
+import { alignedForBroadcast } from '../batching.js';
 import { dtypes, FLOATS } from '../dtype.js';
 import { NDArray } from '../ndarray.js';
 import { apply, requireDType, requireSameDType, shapeError, type Operator } from '../operator.js';
@@ -25,6 +28,12 @@ export const Clip: Operator = {
     return [new NDArray(spec.dtype, spec.shape, data)];
   },
   gradient: ({ inputs: [x, low, high], cotangent: g }) => [where(logicalAnd(greaterEqual(x, low), lessEqual(x, high)), g, 0), null, null],
+  batch(context) {
+    const [, low, high] = context.batched;
+    if (!low && !high) return apply(Clip, context.inputs, {});
+    const [x, from, to] = alignedForBroadcast(context);
+    return [minimum(maximum(x, from), to)];
+  },
 };
 
 /** x limited to `[low, high]`, elementwise; the gradient is 0 outside. The bounds are scalars without a gradient. ONNX Clip. */

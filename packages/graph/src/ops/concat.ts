@@ -1,3 +1,4 @@
+import { allBatched } from '../batching.js';
 import { dtypes } from '../dtype.js';
 import { NDArray } from '../ndarray.js';
 import { apply, requireSameDType, shapeError, type Operator } from '../operator.js';
@@ -36,6 +37,7 @@ export const Concat: Operator<{ axis: number }> = {
     let start = 0;
     return inputs.map(({ shape }) => slice(cotangent, { axis, start, stop: (start += shape[axis]) }));
   },
+  batch: (context) => apply(Concat, allBatched(context), { axis: context.attributes.axis + 1 }),
   onnx: ({ axis }) => ({ attributes: { axis: { int: axis } } }),
 };
 

@@ -1,3 +1,4 @@
+import { reshape } from './reshape.js';
 import { eachRow } from '../elementwise.js';
 import { asarray, NDArray } from '../ndarray.js';
 import { apply, shapeError, type Operator } from '../operator.js';
@@ -25,6 +26,11 @@ export const Expand: Operator<{ shape: readonly number[] }> = {
     return [new NDArray(x.dtype, shape, narrow(data, x.dtype))];
   },
   gradient: ({ inputs: [x], cotangent }) => [unbroadcast(cotangent, x.shape)],
+  batch({ inputs: [x], size, attributes: { shape } }) {
+    const [, ...own] = x.shape;
+    const padded = [size, ...new Array<number>(shape.length - own.length).fill(1), ...own];
+    return apply(Expand, [reshape(x, padded)], { shape: [size, ...shape] });
+  },
   onnx: ({ shape }) => ({ constants: [asarray([...shape], { dtype: 'int64', shape: [shape.length] })] }),
 };
 

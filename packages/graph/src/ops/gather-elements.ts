@@ -1,3 +1,4 @@
+import { allBatched } from '../batching.js';
 import { dtypes } from '../dtype.js';
 import { readIndex } from '../indexing.js';
 import { NDArray, zeros } from '../ndarray.js';
@@ -36,6 +37,7 @@ export const GatherElements: Operator<{ axis: number }> = {
     scatterElements(zeros(x.shape, x.dtype), indices, cotangent, { axis, reduction: 'add' }),
     null,
   ],
+  batch: (context) => apply(GatherElements, allBatched(context), { axis: context.attributes.axis + 1 }),
   onnx: ({ axis }) => ({ attributes: { axis: { int: axis } } }),
 };
 

@@ -1,6 +1,11 @@
+import { where } from './where.js';
+import { transpose } from './transpose.js';
+import { less } from './less.js';
+import { cast } from './cast.js';
+import { add } from './add.js';
 import { dtypes } from '../dtype.js';
 import { readIndex } from '../indexing.js';
-import { NDArray, zeros } from '../ndarray.js';
+import { asarray, NDArray, zeros } from '../ndarray.js';
 import { apply, requireDType, type Operator } from '../operator.js';
 import { normalizeAxis, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
@@ -37,6 +42,30 @@ export const Gather: Operator<{ axis: number }> = {
       flat,
     );
     return [scatterElements(zeros(x.shape, x.dtype), where, reshape(cotangent, flat), { axis, reduction: 'add' }), null];
+  },
+  batch({ inputs: [x, indices], batched: [manyX, manyIndices], size, attributes: { axis } }) {
+    if (!manyIndices) return apply(Gather, [x, indices], { axis: axis + 1 });
+    if (!manyX) {
+      const rest = Array.from({ length: x.shape.length + indices.shape.length - 1 }, (_, i) => i).filter((i) => i !== axis);
+      return [transpose(take(x, indices, { axis }), [axis, ...rest])];
+    }
+    // Every example's slices behind one another, and indices that count through all of them.
+    const length = x.shape[axis + 1];
+    const order = x.shape.map((_, i) => i).filter((i) => i !== axis + 1);
+    const first = transpose(x, [0, axis + 1, ...order.slice(1)]);
+    const start = asarray(
+      Int32Array.from({ length: size }, (_, i) => i * length),
+      { shape: [size, ...indices.shape.slice(1).map(() => 1)] },
+    );
+    const inside = where(less(indices, 0), add(indices, length), indices);
+    const found = take(reshape(first, [size * length, ...first.shape.slice(2)]), add(inside, cast(start, indices.dtype)));
+    // [batch, indices, other axes] -> [batch, axes before, indices, axes after]
+    const count = indices.shape.length - 1;
+    const at = (i: number): number => 1 + count + i;
+    const others = x.shape.length - 2;
+    const before = Array.from({ length: axis }, (_, i) => at(i));
+    const after = Array.from({ length: others - axis }, (_, i) => at(axis + i));
+    return [transpose(found, [0, ...before, ...Array.from({ length: count }, (_, i) => 1 + i), ...after])];
   },
   onnx: ({ axis }) => ({ attributes: { axis: { int: axis } } }),
 };

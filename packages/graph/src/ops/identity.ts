@@ -6,6 +6,7 @@ export const Identity: Operator = {
   infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],
   kernel: ([x]) => [x],
   gradient: ({ cotangent }) => [cotangent],
+  batch: ({ inputs }) => apply(Identity, inputs, {}),
 };
 
 /** x itself, as a value of its own. ONNX Identity. */

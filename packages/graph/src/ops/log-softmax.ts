@@ -18,6 +18,7 @@ export const LogSoftmax: Operator<{ axis: number }> = {
   gradient: ({ outputs: [y], cotangent: g, attributes: { axis } }) => [
     subtract(g, multiply(exp(y), sum(g, { axes: axis, keepDims: true }))),
   ],
+  batch: ({ inputs, attributes: { axis } }) => apply(LogSoftmax, inputs, { axis: axis + 1 }),
   onnx: ({ axis }) => ({ attributes: { axis: { int: axis } } }),
 };
 

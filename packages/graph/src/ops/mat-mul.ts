@@ -1,3 +1,4 @@
+import { alignedForBroadcast } from '../batching.js';
 import { FLOATS } from '../dtype.js';
 import { eachRow } from '../elementwise.js';
 import { NDArray } from '../ndarray.js';
@@ -43,6 +44,7 @@ export const MatMul: Operator = {
     unbroadcast(matmul(g, swapLastTwo(b)), a.shape),
     unbroadcast(matmul(swapLastTwo(a), g), b.shape),
   ],
+  batch: (context) => apply(MatMul, alignedForBroadcast(context), {}),
 };
 
 /** Adds the product of x `[m, k]` and y `[k, n]` to out, four rows of y at a time: each pass over a row of out costs its reading. */

@@ -26,6 +26,7 @@ export const Pad: Operator<{ axis: number; before: number; after: number }> = {
   gradient: ({ inputs: [x], cotangent, attributes: { axis, before } }) => [
     slice(cotangent, { axis, start: before, stop: before + x.shape[axis] }),
   ],
+  batch: ({ inputs, attributes }) => apply(Pad, inputs, { ...attributes, axis: attributes.axis + 1 }),
   onnx: ({ axis, before, after }, [x]) => {
     const one = (amount: number): number[] => x.shape.map((_, i) => (i === axis ? amount : 0));
     return { constants: [asarray([...one(before), ...one(after)], { dtype: 'int64' })] };

@@ -13,6 +13,7 @@ export const Reshape: Operator<{ shape: readonly number[] }> = {
   },
   kernel: ([x], { shape }) => [new NDArray(x.dtype, shape, x.data)],
   gradient: ({ inputs: [x], cotangent }) => [reshape(cotangent, x.shape)],
+  batch: ({ inputs, size, attributes: { shape } }) => apply(Reshape, inputs, { shape: [size, ...shape] }),
   onnx: ({ shape }) => ({
     // Without it ONNX reads a 0 as "the input's size".
     attributes: shape.includes(0) ? { allowzero: { int: 1 } } : undefined,

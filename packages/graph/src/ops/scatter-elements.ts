@@ -1,3 +1,4 @@
+import { allBatched } from '../batching.js';
 import { NUMBERS } from '../dtype.js';
 import { readIndex } from '../indexing.js';
 import { NDArray, zeros } from '../ndarray.js';
@@ -43,6 +44,7 @@ export const ScatterElements: Operator<{ axis: number; reduction: Reduction }> =
       reduction === 'add' ? cotangent : scatterElements(cotangent, indices, zeros(updates.shape, updates.dtype), { axis, reduction });
     return [kept, null, takeAlongAxis(cotangent, indices, { axis })];
   },
+  batch: (context) => apply(ScatterElements, allBatched(context), { ...context.attributes, axis: context.attributes.axis + 1 }),
   onnx: ({ axis, reduction }) => ({ attributes: { axis: { int: axis }, reduction: { string: reduction } } }),
 };
 

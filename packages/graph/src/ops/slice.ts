@@ -22,6 +22,7 @@ export const Slice: Operator<{ axis: number; start: number; stop: number }> = {
   gradient: ({ inputs: [x], cotangent, attributes: { axis, start, stop } }) => [
     pad(cotangent, { axis, before: start, after: x.shape[axis] - stop }),
   ],
+  batch: ({ inputs, attributes }) => apply(Slice, inputs, { ...attributes, axis: attributes.axis + 1 }),
   onnx: ({ axis, start, stop }) => ({ constants: [start, stop, axis].map((n) => asarray([n], { dtype: 'int64' })) }),
 };
 

@@ -17,6 +17,7 @@ export const Softmax: Operator<{ axis: number }> = {
   gradient: ({ outputs: [y], cotangent: g, attributes: { axis } }) => [
     multiply(y, subtract(g, sum(multiply(g, y), { axes: axis, keepDims: true }))),
   ],
+  batch: ({ inputs, attributes: { axis } }) => apply(Softmax, inputs, { axis: axis + 1 }),
   onnx: ({ axis }) => ({ attributes: { axis: { int: axis } } }),
 };
 

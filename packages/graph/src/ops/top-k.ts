@@ -41,6 +41,7 @@ export const TopK: Operator<{ axis: number; k: number; largest: number }> = {
   gradient({ inputs: [x], outputs: [, indices], cotangents: [g], attributes: { axis } }) {
     return [g === null ? null : scatterElements(zeros(x.shape, x.dtype), indices, g, { axis })];
   },
+  batch: ({ inputs, attributes }) => apply(TopK, inputs, { ...attributes, axis: attributes.axis + 1 }),
   onnx: ({ axis, k, largest }) => ({
     attributes: { axis: { int: axis }, largest: { int: largest }, sorted: { int: 1 } },
     constants: [asarray([k], { dtype: 'int64' })],

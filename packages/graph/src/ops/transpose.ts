@@ -36,6 +36,7 @@ export const Transpose: Operator<{ perm: readonly number[] }> = {
       perm.map((_, i) => perm.indexOf(i)),
     ),
   ],
+  batch: ({ inputs, attributes: { perm } }) => apply(Transpose, inputs, { perm: [0, ...perm.map((axis) => axis + 1)] }),
   onnx: ({ perm }) => ({ attributes: { perm: { ints: perm } } }),
 };
 

@@ -1,3 +1,4 @@
+import { alignedForBroadcast } from '../batching.js';
 import { NUMBERS } from '../dtype.js';
 import { broadcastOrThrow, eachRow } from '../elementwise.js';
 import { NDArray } from '../ndarray.js';
@@ -32,6 +33,7 @@ export const Where: Operator = {
     unbroadcast(where(condition, g, 0), a.shape),
     unbroadcast(where(condition, 0, g), b.shape),
   ],
+  batch: (context) => apply(Where, alignedForBroadcast(context), {}),
 };
 
 /**

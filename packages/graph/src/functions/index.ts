@@ -1,0 +1,6 @@
+// Generated from this folder by scripts/generate-index.mjs. Do not edit.
+export * from './axes.js';
+export * from './logsumexp.js';
+export * from './one-hot.js';
+export * from './square.js';
+export * from './variance.js';
