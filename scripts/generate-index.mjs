@@ -25,7 +25,8 @@ function operators() {
   const imports = lines.map(({ file, names }) => `import { ${names.join(', ')} } from '${file}';\n`).join('');
   const all = lines.flatMap(({ names }) => names);
   const table = `\n/** Every operator, by the name of its export. */\nexport const operators = {\n${all.map((n) => `  ${n},\n`).join('')}} as Readonly<Record<string, unknown>> as Readonly<Record<string, Operator>>;\n`;
-  const cases = files.map((name) => ({ key: stem(name), variable: camel(stem(name)) + 'Cases' }));
+  const withCases = files.filter((name) => existsSync(join(folder, `${stem(name)}.cases.ts`)));
+  const cases = withCases.map((name) => ({ key: stem(name), variable: camel(stem(name)) + 'Cases' }));
   return {
     [`${folder}/index.ts`]: `${HEADER}import type { Operator } from '../operator.js';\n${imports}${exports}${table}`,
     'packages/graph/src/cases.ts':

@@ -25,16 +25,30 @@ export function gradients(output: Tensor, wrt: readonly Tensor[]): Tensor[] {
       fix: 'Reduce it with sum() or mean().',
     });
   }
+  return pullback([output], [ones([], output.dtype)], wrt).map((g, i) => g ?? zeros(wrt[i].shape, wrt[i].dtype));
+}
+
+/**
+ * Cotangents of `wrt` from cotangents of `outputs`, by each operator's gradient rule; `null` where nothing flows.
+ *
+ * @param flows One per output, of its spec; `null` for an output that does not count.
+ */
+export function pullback(outputs: readonly Tensor[], flows: readonly (Tensor | null)[], wrt: readonly Tensor[]): (Tensor | null)[] {
   const targets = new Set<Tensor>(wrt);
   const depends = new Set<Tensor>(wrt);
   const relevant: Node[] = [];
-  for (const node of topologicalOrder([output])) {
+  for (const node of topologicalOrder(outputs.filter((_, i) => flows[i] !== null))) {
     if (node.operator.gradient !== undefined && node.inputs.some((input) => depends.has(input))) {
       relevant.push(node);
       for (const result of node.outputs) depends.add(result);
     }
   }
-  const cotangents = new Map<Tensor, Tensor>([[output, ones([], output.dtype)]]);
+  const cotangents = new Map<Tensor, Tensor>();
+  const flow = (to: Tensor, gradient: Tensor): void => {
+    const sofar = cotangents.get(to);
+    cotangents.set(to, sofar === undefined ? gradient : add(sofar, gradient));
+  };
+  outputs.forEach((output, i) => flows[i] !== null && depends.has(output) && flow(output, flows[i]!));
   for (const node of relevant.reverse()) {
     // A target computed on the way is independent: what flowed to it stays there.
     const incoming = node.outputs.map((result) => (targets.has(result) ? null : (cotangents.get(result) ?? null)));
@@ -42,13 +56,10 @@ export function gradients(output: Tensor, wrt: readonly Tensor[]): Tensor[] {
     if (first === undefined) continue;
     const context = { inputs: node.inputs, outputs: node.outputs, cotangents: incoming, cotangent: first!, attributes: node.attributes };
     node.operator.gradient!(context).forEach((gradient, i) => {
-      const input = node.inputs[i];
-      if (gradient === null || !depends.has(input)) return;
-      const sofar = cotangents.get(input);
-      cotangents.set(input, sofar === undefined ? gradient : add(sofar, gradient));
+      if (gradient !== null && depends.has(node.inputs[i])) flow(node.inputs[i], gradient);
     });
   }
-  return wrt.map((target) => cotangents.get(target) ?? zeros(target.shape, target.dtype));
+  return wrt.map((target) => cotangents.get(target) ?? null);
 }
 
 /** What a differentiated function may return: the scalar, or the scalar with further results. */

@@ -12,6 +12,7 @@ import { cases as castCases } from './ops/cast.cases.js';
 import { cases as clipCases } from './ops/clip.cases.js';
 import { cases as concatCases } from './ops/concat.cases.js';
 import { cases as cosCases } from './ops/cos.cases.js';
+import { cases as customGradientCases } from './ops/custom-gradient.cases.js';
 import { cases as divCases } from './ops/div.cases.js';
 import { cases as equalCases } from './ops/equal.cases.js';
 import { cases as expCases } from './ops/exp.cases.js';
@@ -22,12 +23,14 @@ import { cases as gatherCases } from './ops/gather.cases.js';
 import { cases as greaterOrEqualCases } from './ops/greater-or-equal.cases.js';
 import { cases as greaterCases } from './ops/greater.cases.js';
 import { cases as identityCases } from './ops/identity.cases.js';
+import { cases as ifCases } from './ops/if.cases.js';
 import { cases as isInfCases } from './ops/is-inf.cases.js';
 import { cases as isNanCases } from './ops/is-nan.cases.js';
 import { cases as lessOrEqualCases } from './ops/less-or-equal.cases.js';
 import { cases as lessCases } from './ops/less.cases.js';
 import { cases as logSoftmaxCases } from './ops/log-softmax.cases.js';
 import { cases as logCases } from './ops/log.cases.js';
+import { cases as loopCases } from './ops/loop.cases.js';
 import { cases as matMulCases } from './ops/mat-mul.cases.js';
 import { cases as maxCases } from './ops/max.cases.js';
 import { cases as minCases } from './ops/min.cases.js';
@@ -44,6 +47,7 @@ import { cases as reduceMinCases } from './ops/reduce-min.cases.js';
 import { cases as reduceSumCases } from './ops/reduce-sum.cases.js';
 import { cases as reluCases } from './ops/relu.cases.js';
 import { cases as reshapeCases } from './ops/reshape.cases.js';
+import { cases as scanCases } from './ops/scan.cases.js';
 import { cases as scatterElementsCases } from './ops/scatter-elements.cases.js';
 import { cases as sigmoidCases } from './ops/sigmoid.cases.js';
 import { cases as signCases } from './ops/sign.cases.js';
@@ -51,7 +55,9 @@ import { cases as sinCases } from './ops/sin.cases.js';
 import { cases as sliceCases } from './ops/slice.cases.js';
 import { cases as softmaxCases } from './ops/softmax.cases.js';
 import { cases as softplusCases } from './ops/softplus.cases.js';
+import { cases as splitCases } from './ops/split.cases.js';
 import { cases as sqrtCases } from './ops/sqrt.cases.js';
+import { cases as stopGradientCases } from './ops/stop-gradient.cases.js';
 import { cases as subCases } from './ops/sub.cases.js';
 import { cases as tanhCases } from './ops/tanh.cases.js';
 import { cases as topKCases } from './ops/top-k.cases.js';
@@ -75,6 +81,7 @@ export const operatorCases: Readonly<Record<string, readonly OperatorCase[]>> = 
   'clip': clipCases,
   'concat': concatCases,
   'cos': cosCases,
+  'custom-gradient': customGradientCases,
   'div': divCases,
   'equal': equalCases,
   'exp': expCases,
@@ -85,12 +92,14 @@ export const operatorCases: Readonly<Record<string, readonly OperatorCase[]>> = 
   'greater-or-equal': greaterOrEqualCases,
   'greater': greaterCases,
   'identity': identityCases,
+  'if': ifCases,
   'is-inf': isInfCases,
   'is-nan': isNanCases,
   'less-or-equal': lessOrEqualCases,
   'less': lessCases,
   'log-softmax': logSoftmaxCases,
   'log': logCases,
+  'loop': loopCases,
   'mat-mul': matMulCases,
   'max': maxCases,
   'min': minCases,
@@ -107,6 +116,7 @@ export const operatorCases: Readonly<Record<string, readonly OperatorCase[]>> = 
   'reduce-sum': reduceSumCases,
   'relu': reluCases,
   'reshape': reshapeCases,
+  'scan': scanCases,
   'scatter-elements': scatterElementsCases,
   'sigmoid': sigmoidCases,
   'sign': signCases,
@@ -114,7 +124,9 @@ export const operatorCases: Readonly<Record<string, readonly OperatorCase[]>> = 
   'slice': sliceCases,
   'softmax': softmaxCases,
   'softplus': softplusCases,
+  'split': splitCases,
   'sqrt': sqrtCases,
+  'stop-gradient': stopGradientCases,
   'sub': subCases,
   'tanh': tanhCases,
   'top-k': topKCases,

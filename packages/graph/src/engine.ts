@@ -2,7 +2,7 @@
 import { GradusError } from './errors.js';
 import type { Graph } from './graph.js';
 import { prepare } from './interpreter.js';
-import { NDArray } from './ndarray.js';
+import { NDArray, row } from './ndarray.js';
 import { dtypes } from './dtype.js';
 import { formatShape, sameShape, sizeOf } from './shape.js';
 import type { Tensor } from './tensor.js';
@@ -90,13 +90,6 @@ export function checkLoop(step: Graph, layout: LoopLayout): void {
       });
     }
   }
-}
-
-/** Row `index` of the leading axis, as a view. */
-export function row(array: NDArray, index: number): NDArray {
-  const shape = array.shape.slice(1);
-  const size = sizeOf(shape);
-  return new NDArray(array.dtype, shape, array.data.subarray(index * size, (index + 1) * size));
 }
 
 /** The JavaScript interpreter as an engine. Slow on large arrays, exact everywhere, nothing to install. */

@@ -2,7 +2,7 @@
 export { GradusError, isGradusError, type ErrorDetails } from './errors.js';
 export { ALL, dtypes, FLOATS, INTEGERS, isFloat, NUMBERS, type DType, type TensorSpec, type TypedArray } from './dtype.js';
 export { formatShape, normalizeAxes, normalizeAxis, sameShape, sizeOf, type Shape } from './shape.js';
-export { arange, asarray, full, NDArray, ones, scalar, zeros, type Nested } from './ndarray.js';
+export { arange, asarray, full, NDArray, ones, row, scalar, zeros, type Nested } from './ndarray.js';
 export { isTensor, Node, SymbolicTensor, toTensor, type Tensor, type TensorLike } from './tensor.js';
 export {
   apply,
@@ -15,6 +15,7 @@ export {
   type BatchContext,
   type GradientContext,
   type OnnxAttribute,
+  type OnnxBody,
   type OnnxForm,
   type Operator,
 } from './operator.js';
@@ -22,9 +23,10 @@ export { flatten, isLeaf, leaves, mapTree, unflatten, type MapTree, type Tree } 
 export { flattenArguments, makeGraph, topologicalOrder, trace, type Graph, type Traced } from './graph.js';
 export { checkInputs, prepare, substitute } from './interpreter.js';
 export { gradients, grad, valueAndGrad } from './autodiff.js';
+export { checkpoint } from './checkpoint.js';
 export { vmap, type BatchAxis, type VmapOptions } from './vmap.js';
 export { alignedForBroadcast, allBatched } from './batching.js';
-export { checkLoop, checkLoopInputs, jsEngine, row, type Engine, type Executable, type LoopLayout } from './engine.js';
+export { checkLoop, checkLoopInputs, jsEngine, type Engine, type Executable, type LoopLayout } from './engine.js';
 export type { ReduceOptions } from './reduction.js';
 export * from './ops/index.js';
 export * from './functions/index.js';

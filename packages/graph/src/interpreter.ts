@@ -74,6 +74,15 @@ export function prepare(graph: Graph): (inputs: readonly NDArray[]) => NDArray[]
   };
 }
 
+const programs = new WeakMap<Graph, ReturnType<typeof prepare>>();
+
+/** The program of a graph that is evaluated from several places, such as the body of a loop: prepared once. */
+export function prepared(graph: Graph): ReturnType<typeof prepare> {
+  let program = programs.get(graph);
+  if (program === undefined) programs.set(graph, (program = prepare(graph)));
+  return program;
+}
+
 const run = (node: Node, inputs: readonly NDArray[]): readonly NDArray[] => node.operator.kernel(inputs, node.attributes, node.outputs);
 
 /** Throws `SHAPE_MISMATCH`, naming the input, unless `inputs` fit the graph. Engines call it before they run. */

@@ -186,3 +186,10 @@ export function arange(start: number, stop: number, step = 1, dtype: DType = 'fl
     { dtype, shape: [length] },
   );
 }
+
+/** Row `index` of the leading axis, as a view. */
+export function row(array: NDArray, index: number): NDArray {
+  const shape = array.shape.slice(1);
+  const size = sizeOf(shape);
+  return new NDArray(array.dtype, shape, array.data.subarray(index * size, (index + 1) * size));
+}

@@ -1,11 +1,13 @@
 /** What an operator is, and how one is applied: at once on arrays, as a new node on symbols. */
 import type { DType, TensorSpec } from './dtype.js';
 import { GradusError } from './errors.js';
+import type { Graph } from './graph.js';
 import { NDArray } from './ndarray.js';
 import { formatShape } from './shape.js';
 import { isTensor, Node, SymbolicTensor, type Tensor } from './tensor.js';
 
-export type AttributeValue = number | string | readonly number[];
+/** A graph is the body of a control-flow operator. */
+export type AttributeValue = number | string | readonly number[] | Graph;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** What a gradient rule sees. `cotangents[i]` is the gradient of output `i`, `null` when nothing depends on it. */
@@ -35,6 +37,15 @@ export type OnnxAttribute =
   | { readonly float: number }
   | { readonly string: string };
 
+/** A body as ONNX has it: an inner graph with inputs of its own, which reads values around it by name. */
+export interface OnnxBody {
+  readonly graph: Graph;
+  /** For each input of the graph: the node's input that it reads by name, or `null` for an input of the body. */
+  readonly reads: readonly (number | null)[];
+  /** Inputs of the body before those of the graph, which nothing reads (a Loop's counter and condition). */
+  readonly unread?: readonly TensorSpec[];
+}
+
 /** How a node is written in ONNX where that is not simply its name and its inputs. */
 export interface OnnxForm {
   /** Default: the operator's name. */
@@ -42,6 +53,12 @@ export interface OnnxForm {
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
   /** Constant inputs after the node's own: shapes, axes, pads. */
   readonly constants?: readonly NDArray[];
+  /** How many of the node's inputs are written as such; its bodies read the others by name. Default: all. */
+  readonly inputs?: number;
+  /** Optional inputs before the node's own that are left out. */
+  readonly omitted?: number;
+  /** Bodies of a control-flow operator, by attribute. */
+  readonly bodies?: Readonly<Record<string, OnnxBody>>;
 }
 
 /**
@@ -58,6 +75,8 @@ export interface Operator<A extends Attributes = Attributes> {
   readonly gradient?: (context: GradientContext<A>) => readonly (Tensor | null)[];
   /** Computes all examples of a batch at once; every output has the batch as first axis. Absent: one example after the other. */
   readonly batch?: (context: BatchContext<A>) => readonly Tensor[];
+  /** Its outputs are its first inputs: it steers differentiation, and nothing of it is computed or written. */
+  readonly transparent?: true;
   readonly onnx?: (attributes: A, inputs: readonly TensorSpec[], outputs: readonly TensorSpec[]) => OnnxForm;
 }
 
