@@ -1,14 +1,2 @@
-import { rules, type Schedule } from '@gradus/core';
-import { checkWithRequired } from '../options.js';
-
-/**
- * The same value at every step: by name, what a plain number is in code.
- *
- * @throws `INVALID_ARGUMENT`.
- * @example
- * constant({ value: 0.1 })(7); // 0.1
- */
-export function constant(options: { readonly value: number }): Schedule {
-  checkWithRequired('constant', options, { value: rules.notNegative });
-  return () => options.value;
-}
+/** The short name of `constantSchedule`. */
+export { constantSchedule as constant } from './constant-schedule.js';

@@ -2,8 +2,13 @@
 import type { Schedule } from '@gradus/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import optax from '../../test/golden/optax-schedules.json' with { type: 'json' };
 import golden from '../../test/golden/schedules.json' with { type: 'json' };
-import { builtins, constant, cosineDecay, linearWarmup, stepDecay, warmupCosine } from './index.js';
+import {
+  builtins, constant, constantSchedule, cosineDecay, cosineDecaySchedule, exponentialDecay, inverseSquareRootSchedule, joinSchedules,
+  linearOnecycleSchedule, linearSchedule, linearWarmup, piecewiseConstantSchedule, piecewiseInterpolateSchedule, sgdrSchedule, stepDecay,
+  warmupConstantSchedule, warmupCosine, warmupCosineDecaySchedule,
+} from './index.js';
 
 const at = (schedule: Schedule, steps: readonly number[]): number[] => steps.map(schedule);
 
@@ -32,12 +37,48 @@ describe('by hand', () => {
     const expected = [0, 0.5, 1, 0.6 + 0.4 * Math.SQRT1_2, 0.6, 0.6 - 0.4 * Math.SQRT1_2, 0.2, 0.2];
     at(schedule, [0, 1, 2, 3, 4, 5, 6, 7]).forEach((value, i) => expect(value).toBeCloseTo(expected[i], 14));
   });
+
+  it('inverseSquareRootSchedule climbs, then halves when the step quadruples', () => {
+    expect(at(inverseSquareRootSchedule({ peakValue: 2, warmupSteps: 4 }), [0, 1, 4, 16, 64])).toEqual([0, 0.5, 2, 1, 0.5]);
+  });
+
+  it('joinSchedules gives each schedule its own count', () => {
+    const count = (base: number): Schedule => (step) => base + step;
+    const joined = joinSchedules({ schedules: [count(0), count(100), count(200)], boundaries: [2, 5] });
+    expect(at(joined, [0, 1, 2, 4, 5, 9])).toEqual([0, 1, 100, 102, 200, 204]);
+    expect(joinSchedules({ schedules: [count(7)], boundaries: [] })(3)).toBe(10);
+  });
+
+  it('sgdrSchedule begins each cycle at its peak and stays at the end of the last', () => {
+    const schedule = sgdrSchedule({ cycles: [2, 4].map((decaySteps) => ({ peakValue: decaySteps, warmupSteps: 0, decaySteps, endValue: 1 })) });
+    // Cosines 1.5 + 0.5 cos(pi t / 2), then 2.5 + 1.5 cos(pi t / 4).
+    const expected = [2, 1.5, 4, 2.5 + 1.5 * Math.SQRT1_2, 2.5, 2.5 - 1.5 * Math.SQRT1_2, 1, 1];
+    at(schedule, [0, 1, 2, 3, 4, 5, 6, 60]).forEach((value, i) => expect(value).toBeCloseTo(expected[i], 14));
+  });
+
+  it('boundaries at 0 count from the start', () => {
+    expect(piecewiseConstantSchedule({ initValue: 1, boundariesAndScales: { 0: 3 } })(0)).toBe(3);
+    expect(at(piecewiseInterpolateSchedule({ interpolateType: 'linear', initValue: 1, boundariesAndScales: { 0: 3, 2: 0 } }), [0, 1, 2])).toEqual([3, 1.5, 0]);
+  });
+
+  it('a cycle too short for its phases skips those without a step', () => {
+    // Of 2 steps the climb takes floor(0.6) = 0, the way back floor(1.7) = 1.
+    expect(at(linearOnecycleSchedule({ transitionSteps: 2, peakValue: 1, divFactor: 4, finalDivFactor: 2 }), [0, 1, 2])).toEqual([1, 0.25, 0.125]);
+  });
+});
+
+it('short names are the same functions', () => {
+  expect([constant, cosineDecay, linearWarmup, warmupCosine]).toEqual(
+    [constantSchedule, cosineDecaySchedule, warmupConstantSchedule, warmupCosineDecaySchedule],
+  );
 });
 
 describe('as Optax', () => {
-  const { steps, versions: _, ...cases } = golden;
-  const rows = Object.entries(cases).flatMap(([name, list]) => list.map((entry, i) => [name, i, entry] as const));
-  it.each(rows)('%s, case %i', (name, _i, { options, values }) => {
+  type Case = { readonly options: object; readonly values: readonly number[] };
+  const rows = [golden, optax].flatMap(({ steps, versions: _, ...cases }) =>
+    Object.entries<readonly Case[]>(cases).flatMap(([name, list]) => list.map((entry, i) => [name, i, steps, entry] as const)),
+  );
+  it.each(rows)('%s, case %i', (name, _i, steps, { options, values }) => {
     const schedule = (builtins[name as keyof typeof builtins] as (options: object) => Schedule)(options);
     steps.forEach((step, i) => expect(Math.abs(schedule(step) - values[i]), `step ${step}`).toBeLessThan(1e-15));
   });
@@ -61,16 +102,25 @@ it('never leaves its range, whatever the options', () => {
 
 describe('options out of range', () => {
   it.each([
-    [() => constant({ value: NaN }), /'value' of constant .*NaN/],
-    [() => constant({} as never), /constant needs the option 'value'/],
+    [() => constant({ value: NaN }), /'value' of constantSchedule .*NaN/],
+    [() => constant({} as never), /constantSchedule needs the option 'value'/],
     [() => stepDecay({ initValue: 1, stepSize: 0 }), /'stepSize' of stepDecay .*0.*whole number of 1 or more/],
     [() => stepDecay({ initValue: 1, stepSize: 1, gamma: 2 }), /'gamma' of stepDecay .*2.*from 0 to 1/],
-    [() => cosineDecay({ initValue: -1, decaySteps: 1 }), /'initValue' of cosineDecay .*-1/],
-    [() => cosineDecay({ initValue: 1, decaySteps: 2.5 }), /'decaySteps' of cosineDecay .*2\.5/],
-    [() => linearWarmup({ peakValue: Infinity, warmupSteps: 1 }), /'peakValue' of linearWarmup .*Infinity/],
-    [() => warmupCosine({ peakValue: 1, warmupSteps: 10, decaySteps: 10 }), /'decaySteps' of warmupCosine .*10.*above 10/],
-    [() => warmupCosine({ peakValue: 1, warmupSteps: 1, decaySteps: 2, endValue: 3 }), /'endValue' of warmupCosine .*3.*from 0 to 1/],
-    [() => cosineDecay({ initValue: 1, steps: 3 } as never), /cosineDecay has no option 'steps'.*decaySteps/],
+    [() => cosineDecay({ initValue: -1, decaySteps: 1 }), /'initValue' of cosineDecaySchedule .*-1/],
+    [() => cosineDecay({ initValue: 1, decaySteps: 2.5 }), /'decaySteps' of cosineDecaySchedule .*2\.5/],
+    [() => linearWarmup({ peakValue: Infinity, warmupSteps: 1 }), /'peakValue' of warmupConstantSchedule .*Infinity/],
+    [() => warmupCosine({ peakValue: 1, warmupSteps: 10, decaySteps: 10 }), /'decaySteps' of warmupCosineDecaySchedule .*10.*above 10/],
+    [() => warmupCosine({ peakValue: 1, warmupSteps: 1, decaySteps: 2, endValue: 3 }), /'endValue' of warmupCosineDecaySchedule .*3.*from 0 to 1/],
+    [() => cosineDecay({ initValue: 1, steps: 3 } as never), /cosineDecaySchedule has no option 'steps'.*decaySteps/],
+    [() => linearSchedule({ initValue: 1, endValue: 0, transitionSteps: 0 }), /'transitionSteps' of linearSchedule .*0/],
+    [() => exponentialDecay({ initValue: 1, transitionSteps: 1, decayRate: 0 }), /'decayRate' of exponentialDecay .*0.*above 0/],
+    [() => piecewiseConstantSchedule({ initValue: 1, boundariesAndScales: { 3: -1 } }), /'boundariesAndScales' of piecewiseConstantSchedule .*factors/],
+    [() => piecewiseConstantSchedule({ initValue: 1, boundariesAndScales: { 1.5: 1 } }), /'boundariesAndScales' of piecewiseConstantSchedule .*whole/],
+    [() => piecewiseInterpolateSchedule({ initValue: 1, interpolateType: 'cubic' as never }), /'interpolateType' of piecewiseInterpolateSchedule .*'cubic'/],
+    [() => linearOnecycleSchedule({ transitionSteps: 9, peakValue: 1, pctStart: 0.5, pctFinal: 0.4 }), /'pctFinal' of linearOnecycleSchedule .*0\.4.*from 0\.5/],
+    [() => joinSchedules({ schedules: [() => 1], boundaries: [3] }), /joinSchedules needs one boundary.*1 schedules and 1 boundaries/],
+    [() => joinSchedules({ schedules: [() => 1, () => 2, () => 3], boundaries: [3, 3] }), /'boundaries' of joinSchedules .*growing/],
+    [() => sgdrSchedule({ cycles: [] }), /'cycles' of sgdrSchedule .*at least one/],
   ])('%s', (make, message) => {
     expect(make).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(message) }));
   });

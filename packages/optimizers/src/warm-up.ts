@@ -1,0 +1,11 @@
+/** What schedules with a warm-up share. */
+import type { Schedule } from '@gradus/core';
+
+/** From initValue to peakValue in a straight line over warmupSteps (0 for none), then `rest`, which counts from there. */
+export const warmUp =
+  (
+    { initValue, peakValue, warmupSteps }: { readonly initValue: number; readonly peakValue: number; readonly warmupSteps: number },
+    rest: Schedule,
+  ): Schedule =>
+  (step) =>
+    step < warmupSteps ? (initValue - peakValue) * (1 - step / warmupSteps) + peakValue : rest(step - warmupSteps);
