@@ -80,9 +80,18 @@ function exported() {
   );
 }
 
+/** Import rules of `@gradus/onnx`: each file exports its table `rules`, by ONNX operator. */
+function importRules() {
+  const folder = 'packages/onnx/src/import/rules';
+  const names = sources(folder).map((name) => ({ file: `./${stem(name)}.js`, variable: camel(stem(name)) + 'Rules' }));
+  const imports = names.map(({ file, variable }) => `import { rules as ${variable} } from '${file}';\n`).join('');
+  const table = `\n/** The tables of every file of this folder. */\nexport const tables: readonly Rules[] = [\n${names.map(({ variable }) => `  ${variable},\n`).join('')}];\n`;
+  return { [`${folder}/index.ts`]: `${HEADER}import type { Rules } from '../rule.js';\n${imports}${table}` };
+}
+
 const check = process.argv.includes('--check');
 let stale = 0;
-for (const [path, text] of Object.entries({ ...operators(), ...factories(), ...exported() })) {
+for (const [path, text] of Object.entries({ ...operators(), ...factories(), ...exported(), ...importRules() })) {
   let current = '';
   try {
     current = readFileSync(path, 'utf8');

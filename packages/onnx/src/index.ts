@@ -1,4 +1,4 @@
-/** Graphs as ONNX models: plain graphs, and loops of K training steps. */
+/** Graphs as ONNX models, plain ones and loops of K training steps; and ONNX models as graphs. */
 import type { Graph, LoopLayout } from '@gradus/graph';
 import { encode } from './encode.js';
 import { lower } from './lower.js';
@@ -7,6 +7,11 @@ import { lowerLoop } from './lower-loop.js';
 export { encode, IR_VERSION, OPSET } from './encode.js';
 export { lower } from './lower.js';
 export { lowerLoop } from './lower-loop.js';
+export { decodeModel } from './decode.js';
+export { decodeOptional, decodeSequence, decodeTensor, toNDArray, type ValueTree } from './decode-tensor.js';
+export type { ElementType } from './element-types.js';
+export * from './import/index.js';
+export type * from './proto.js';
 export type { OnnxAttributeValue, OnnxGraph, OnnxNode, OnnxValue } from './model.js';
 
 export interface EncodeOptions {

@@ -32,7 +32,7 @@ export function lowerLoop(step: Graph, layout: LoopLayout, name = 'loop'): OnnxG
     return valueOf(i < scanEnd ? scope.names.unique(step.inputNames[i]) : scope.declare(input, step.inputNames[i]), input, leading);
   });
   const outputNames = step.outputNames.map((output) => scope.names.unique(output));
-  const before = step.nodes.filter((node) => !inner.has(node)).map((node) => scope.node(node));
+  const before = scope.nodes(step.nodes.filter((node) => !inner.has(node)));
 
   const bodyInputs = step.inputs.slice(0, scanEnd).map((input, i) => valueOf(scope.declare(input, `step.${step.inputNames[i]}`), input));
   const bodyOutputs = scope.outputs(
@@ -40,8 +40,7 @@ export function lowerLoop(step: Graph, layout: LoopLayout, name = 'loop'): OnnxG
     step.outputNames.map((output) => `step.${output}`),
     inner,
   );
-  const bodyNodes = step.nodes.filter((node) => inner.has(node)).map((node) => scope.node(node));
-  bodyNodes.push(...bodyOutputs.copies());
+  const bodyNodes = [...scope.nodes(step.nodes.filter((node) => inner.has(node))), ...bodyOutputs.copies()];
 
   const scan: OnnxNode = {
     name: scope.names.numbered('Scan'),

@@ -1,14 +1,21 @@
 /** Writes the nodes of a graph as ONNX nodes: names for values, constants as initializers, copies where ONNX wants them. */
-import { NDArray, SymbolicTensor, type Graph, type Node, type Tensor } from '@gradus/graph';
+import { NDArray, SymbolicTensor, type Graph, type Node, type OnnxBody, type Tensor, type TensorSpec } from '@gradus/graph';
 import { Constants } from './constants.js';
 import type { OnnxGraph, OnnxNode, OnnxValue } from './model.js';
 import { Names } from './names.js';
 
-/** Names given so far, shared by a model's main graph and the bodies inside it. */
+/** The values that a graph sees: its own, and those around it. Names and constants are shared by the whole model. */
 export class Scope {
-  readonly names = new Names();
-  readonly constants = new Constants(this.names);
+  readonly names: Names;
+  readonly constants: Constants;
+  readonly #around: Scope | null;
   readonly #values = new Map<Tensor, string>();
+
+  constructor(around: Scope | null = null) {
+    this.#around = around;
+    this.names = around?.names ?? new Names();
+    this.constants = around?.constants ?? new Constants(this.names);
+  }
 
   /** Names a value before it is used: an input, or an output of a graph. */
   declare(tensor: Tensor, wanted: string): string {
@@ -45,33 +52,78 @@ export class Scope {
     return { names, copies };
   }
 
+  /** Lets a value go by a name that another has. */
+  bind(tensor: Tensor, name: string): void {
+    this.#values.set(tensor, name);
+  }
+
   read(tensor: Tensor): string {
     if (tensor instanceof NDArray) return this.constants.name(tensor);
-    return this.#values.get(tensor)!;
+    return this.#values.get(tensor) ?? this.#around!.read(tensor);
+  }
+
+  /** Nodes in ONNX; a transparent one is only another name for its inputs. */
+  nodes(nodes: readonly Node[]): OnnxNode[] {
+    return nodes.flatMap((node) => {
+      if (node.operator.transparent !== true) return [this.node(node)];
+      const copied = node.outputs.flatMap((output, i) => (this.#values.has(output) ? [this.#copy(node.inputs[i], output)] : []));
+      node.outputs.forEach((output, i) => this.#values.has(output) || this.bind(output, this.read(node.inputs[i])));
+      return copied;
+    });
+  }
+
+  #copy(from: Tensor, to: Tensor): OnnxNode {
+    const name = this.names.numbered('Identity');
+    return { name, type: 'Identity', inputs: [this.read(from)], outputs: [this.read(to)], attributes: {} };
+  }
+
+  /** A body inside `node`, with names of its own for all but what it reads from around. */
+  body({ graph, reads, unread = [] }: OnnxBody, node: Node, name: string): OnnxGraph {
+    const inner = new Scope(this);
+    const inputs = unread.map((spec) => valueOf(this.names.numbered(`${name}.unread`), spec));
+    graph.inputs.forEach((input, i) => {
+      const from = reads[i];
+      if (from === null) inputs.push(valueOf(inner.declare(input, `${name}.${graph.inputNames[i]}`), input));
+      else inner.bind(input, this.read(node.inputs[from]));
+    });
+    return inner.graph(graph, name, inputs, `${name}.`);
+  }
+
+  /** A whole graph, given its inputs. Constants are left to the model's main graph. */
+  graph(graph: Graph, name: string, inputs: readonly OnnxValue[], prefix = ''): OnnxGraph {
+    const outputs = this.outputs(
+      graph.outputs,
+      graph.outputNames.map((output) => prefix + output),
+      new Set(graph.nodes),
+    );
+    const nodes = [...this.nodes(graph.nodes), ...outputs.copies()];
+    return { name, inputs, outputs: outputs.names.map((output, i) => valueOf(output, graph.outputs[i])), nodes, initializers: new Map() };
   }
 
   node(node: Node): OnnxNode {
-    const {
-      type = node.operator.name,
-      attributes = {},
-      constants = [],
-    } = node.operator.onnx?.(node.attributes, node.inputs, node.outputs) ?? {};
+    const form = node.operator.onnx?.(node.attributes, node.inputs, node.outputs) ?? {};
+    const { type = node.operator.name, attributes = {}, constants = [], omitted = 0, bodies = {} } = form;
     const name = this.names.numbered(type);
+    const graphs = Object.entries(bodies).map(([key, body]) => [key, { graph: this.body(body, node, `${name}.${key}`) }] as const);
     return {
       name,
       type,
-      inputs: [...node.inputs.map((input) => this.read(input)), ...constants.map((array) => this.constants.name(array))],
+      inputs: [
+        ...new Array<string>(omitted).fill(''),
+        ...node.inputs.slice(0, form.inputs).map((input) => this.read(input)),
+        ...constants.map((array) => this.constants.name(array)),
+      ],
       outputs: node.outputs.map((output, i) => {
         if (!this.#values.has(output)) this.declare(output, node.outputs.length === 1 ? `${name}.out` : `${name}.out${i}`);
         return this.read(output);
       }),
-      attributes,
+      attributes: { ...attributes, ...Object.fromEntries(graphs) },
       source: node,
     };
   }
 }
 
-export const valueOf = (name: string, { dtype, shape }: Tensor, leading: readonly string[] = []): OnnxValue => ({
+export const valueOf = (name: string, { dtype, shape }: TensorSpec, leading: readonly string[] = []): OnnxValue => ({
   name,
   dtype,
   shape: [...leading, ...shape],
@@ -81,14 +133,5 @@ export const valueOf = (name: string, { dtype, shape }: Tensor, leading: readonl
 export function lower(graph: Graph, name = 'graph'): OnnxGraph {
   const scope = new Scope();
   const inputs = graph.inputs.map((input, i) => valueOf(scope.declare(input, graph.inputNames[i]), input));
-  const outputs = scope.outputs(graph.outputs, graph.outputNames, new Set(graph.nodes));
-  const nodes = graph.nodes.map((node) => scope.node(node));
-  nodes.push(...outputs.copies());
-  return {
-    name,
-    inputs,
-    outputs: outputs.names.map((output, i) => valueOf(output, graph.outputs[i])),
-    nodes,
-    initializers: scope.constants.arrays,
-  };
+  return { ...scope.graph(graph, name, inputs), initializers: scope.constants.arrays };
 }

@@ -1,0 +1,91 @@
+/** Runs the nodes of a model on tensors: each node's rule in turn. */
+import { GradusError, isGradusError } from '@gradus/graph';
+import type { FunctionProto, GraphProto, NodeProto } from '../proto.js';
+import { toNDArray } from '../decode-tensor.js';
+import { Call, labelOf } from './call.js';
+import { tables } from './rules/index.js';
+import type { Rule } from './rule.js';
+import { Scope } from './scope.js';
+import type { Value } from './value.js';
+
+const rules = new Map<string, Rule>(tables.flatMap((table) => Object.entries(table)));
+
+/** The key of a function, and of a node that calls it. */
+export const functionKey = ({ domain, overload }: { domain: string; overload: string }, name: string): string =>
+  `${domain}.${name}:${overload}`;
+
+/** Computes `nodes` in their order and puts their outputs into `scope`. */
+export function evaluate(nodes: readonly NodeProto[], scope: Scope): void {
+  for (const node of nodes) {
+    const inputs = node.inputs.map((name) => (name === '' ? undefined : read(scope, name, node)));
+    while (inputs.length > 0 && inputs[inputs.length - 1] === undefined) inputs.pop();
+    const fn = scope.context.functions.get(functionKey(node, node.type));
+    const outputs = fn === undefined ? applyRule(node, inputs, scope) : callFunction(fn, node, inputs, scope);
+    node.outputs.forEach((name, i) => {
+      if (name === '') return;
+      if (outputs[i] === undefined) throw unsupported(node, scope, `output ${i + 1}`);
+      scope.set(name, outputs[i]);
+    });
+  }
+}
+
+/** The outputs of a body on `inputs`; it sees what is in sight of `outer`. */
+export function runBody(body: GraphProto, inputs: readonly Value[], outer: Scope): readonly Value[] {
+  const scope = outer.inner();
+  for (const tensor of body.initializers) scope.set(tensor.name, toNDArray(tensor));
+  body.inputs.forEach(({ name }, i) => inputs[i] === undefined || scope.set(name, inputs[i]));
+  evaluate(body.nodes, scope);
+  return body.outputs.map(({ name }) => read(scope, name));
+}
+
+/** The value of a name. @throws `INVALID_ONNX` when nothing has it. */
+export function read(scope: Scope, name: string, node?: NodeProto): Value {
+  const value = scope.get(name);
+  if (value !== undefined) return value;
+  throw new GradusError('INVALID_ONNX', {
+    what: `${node === undefined ? 'An output' : labelOf(node)} reads '${name}', which nothing before it gives`,
+    fix: 'The nodes of a model must stand in topological order.',
+  });
+}
+
+function applyRule(node: NodeProto, inputs: readonly (Value | undefined)[], scope: Scope): readonly (Value | undefined)[] {
+  const rule = rules.get(node.domain === '' ? node.type : `${node.domain}.${node.type}`);
+  if (rule === undefined) throw unsupported(node, scope);
+  try {
+    const outputs = rule(new Call(node, scope.opsets.get(node.domain) ?? 1, inputs, scope, runBody));
+    return Array.isArray(outputs) ? outputs : [outputs as Value];
+  } catch (error) {
+    throw located(error, node);
+  }
+}
+
+/** Errors of the graph's functions do not know the node: it is put before what they say. */
+function located(error: unknown, node: NodeProto): unknown {
+  const label = labelOf(node);
+  if (!isGradusError(error) || error.message.includes(label)) return error;
+  const text = error.message.replace(/ \[\w+\]$/, '').replace(/\.$/, '');
+  return new GradusError(error.code, { what: `${label}: ${text}`, cause: error, data: error.data });
+}
+
+function callFunction(fn: FunctionProto, node: NodeProto, inputs: readonly (Value | undefined)[], caller: Scope): readonly Value[] {
+  const attributes = new Map(fn.attributeDefaults);
+  for (const [name, value] of node.attributes) {
+    const actual = 'reference' in value ? caller.attributes.get(value.reference) : value;
+    if (actual !== undefined) attributes.set(name, actual);
+  }
+  const scope = new Scope(caller.context, fn.opsets, null, attributes);
+  fn.inputs.forEach((name, i) => inputs[i] === undefined || scope.set(name, inputs[i]));
+  evaluate(fn.nodes, scope);
+  return fn.outputs.map((name) => read(scope, name));
+}
+
+function unsupported(node: NodeProto, scope: Scope, what?: string): GradusError {
+  const { type, domain } = node;
+  const version = scope.opsets.get(domain);
+  return new GradusError('UNSUPPORTED_OPERATOR', {
+    what: `${what === undefined ? '' : `${what} of `}${labelOf(node)} cannot be imported: Gradus has no rule for it`,
+    received: `operator ${type} of ${domain === '' ? 'the ONNX domain' : `domain '${domain}'`}, version ${version ?? 'unknown'}`,
+    fix: 'Export the model with other operators, or as a function of operators.',
+    data: { operator: type, domain, version },
+  });
+}

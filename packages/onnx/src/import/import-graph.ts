@@ -1,0 +1,164 @@
+/** ONNX models as functions of tensors: to run, to trace, to train further. */
+import { formatShape, formatSpec, GradusError, isFloat, isTensor, type DType, type NDArray, type Tensor } from '@gradus/graph';
+import { requireElementType, toNDArray } from '../decode-tensor.js';
+import type { DimensionProto, ModelProto, ValueProto } from '../proto.js';
+import { evaluate, functionKey, read } from './evaluate.js';
+import { Scope } from './scope.js';
+import { isSequence, type Value } from './value.js';
+
+export interface ImportOptions {
+  /** Values of inputs that decide shapes, by name; they are no inputs of the imported graph then. */
+  readonly constants?: Readonly<Record<string, NDArray>>;
+}
+
+/** An input of an imported model. `dtype` and `shape` are those of a tensor; `null` for sequences and where the file has none. */
+export interface ImportedInput {
+  readonly name: string;
+  readonly dtype: DType | null;
+  /** A dimension is a size, the name of a free size, or `null` for an unknown one. */
+  readonly shape: readonly DimensionProto[] | null;
+}
+
+/** A model as a function. `Out` is what its outputs are; say `Value` for a model that gives sequences. */
+export interface ImportedGraph<Out extends Value = Tensor> {
+  /** The inputs still to be given, in the model's order. */
+  readonly inputs: readonly ImportedInput[];
+  /** Names of the outputs, in the model's order. */
+  readonly outputs: readonly string[];
+  /** The float initializers by name: what training changes. */
+  readonly params: Readonly<Record<string, NDArray>>;
+  /**
+   * Applies the model: at once on arrays; inside `trace`, `grad` or `vmap` as a part of what is traced.
+   *
+   * @param inputs One tensor per input, by name.
+   * @param params What stands for initializers, by name. Default: the model's own values.
+   * @returns The outputs by name.
+   * @throws `INVALID_ARGUMENT`, `DTYPE_MISMATCH` or `SHAPE_MISMATCH` for inputs that do not fit; `UNSUPPORTED_OPERATOR` for a
+   * node without a rule; `NOT_CONSTANT` when shapes depend on a symbol.
+   */
+  apply(inputs: Readonly<Record<string, Value>>, params?: Readonly<Record<string, Tensor>>): Record<string, Out>;
+}
+
+/**
+ * Makes a function of a decoded model. Its nodes become functions of `@gradus/graph`, so that the result runs on every
+ * engine, can be differentiated with respect to its inputs and initializers, and can be exported again.
+ *
+ * Shapes are fixed when the function is applied: what decides them (the new shape of Reshape, axes, pads, …) must be an
+ * initializer, be computed from known values and shapes, or be given in `constants`.
+ *
+ * @throws `INVALID_ARGUMENT` for a constant that is no input of the model; `INVALID_ONNX` for initializers kept in other files.
+ * @example
+ * const model = importGraph(decodeModel(readFileSync('classifier.onnx')));
+ * const loss = (params: Record<string, Tensor>) => mean(square(subtract(model.apply({ x }, params).y, target)));
+ * const [value, gradients] = valueAndGrad(loss)(model.params);
+ */
+export function importGraph<Out extends Value = Tensor>(model: ModelProto, options: ImportOptions = {}): ImportedGraph<Out> {
+  const { constants = {} } = options;
+  const { graph } = model;
+  const initializers = new Map<string, NDArray | GradusError>();
+  for (const tensor of graph.initializers)
+    initializers.set(
+      tensor.name,
+      attempt(() => toNDArray(tensor)),
+    );
+  const declared = graph.inputs.filter(({ name }) => !initializers.has(name));
+  const free = declared.filter(({ name }) => !Object.hasOwn(constants, name));
+  const functions = new Map(model.functions.map((fn) => [functionKey(fn, fn.name), fn]));
+  const outputs = graph.outputs.map(({ name }) => name);
+  const stranger = Object.keys(constants).find((name) => !declared.some((input) => input.name === name));
+  if (stranger !== undefined)
+    throw unknownName(
+      'importGraph: no such input',
+      stranger,
+      declared.map(({ name }) => name),
+    );
+  for (const input of declared) if (Object.hasOwn(constants, input.name)) checkInput(input, constants[input.name]);
+
+  const arrays = [...initializers].filter((entry): entry is [string, NDArray] => isTensor(entry[1]));
+  const params = Object.fromEntries(arrays.filter(([, array]) => isFloat(array.dtype)));
+
+  return {
+    inputs: free.map(inputOf),
+    outputs,
+    params,
+    apply(inputs, given = params) {
+      const names = free.map(({ name }) => name);
+      const unknown = Object.keys(inputs).find((name) => !names.includes(name));
+      if (unknown !== undefined) throw unknownName('The model has no such input', unknown, names);
+      const foreign = Object.keys(given).find((name) => !initializers.has(name));
+      if (foreign !== undefined) throw unknownName('The model has no such initializer', foreign, [...initializers.keys()]);
+
+      const origins = new Map<Tensor, string>();
+      const scope = new Scope({ functions, origins }, model.opsets);
+      const define = (name: string, value: Value): void => {
+        scope.set(name, value);
+        for (const tensor of tensorsOf(value)) origins.set(tensor, name);
+      };
+      for (const [name, value] of initializers) {
+        const actual = given[name] ?? value;
+        if (actual instanceof GradusError) throw actual;
+        if (isTensor(value) && (actual.dtype !== value.dtype || formatShape(actual.shape) !== formatShape(value.shape))) {
+          throw new GradusError('SHAPE_MISMATCH', {
+            what: `The parameter '${name}' does not fit the model`,
+            received: formatSpec(actual),
+            expected: formatSpec(value),
+          });
+        }
+        define(name, actual);
+      }
+      for (const [name, value] of Object.entries(constants)) define(name, value);
+      for (const input of free) {
+        checkInput(input, inputs[input.name]);
+        define(input.name, inputs[input.name]);
+      }
+      evaluate(graph.nodes, scope);
+      return Object.fromEntries(outputs.map((name) => [name, read(scope, name) as Out]));
+    },
+  };
+}
+
+/** What a function gives, or the coded error it throws: an initializer of a foreign type matters only when it is read. */
+function attempt<T>(fn: () => T): T | GradusError {
+  try {
+    return fn();
+  } catch (error) {
+    if (error instanceof GradusError) return error;
+    throw error;
+  }
+}
+
+const tensorsOf = (value: Value): Tensor[] => (value === null ? [] : isSequence(value) ? value.flatMap(tensorsOf) : [value]);
+
+function inputOf({ name, type }: ValueProto): ImportedInput {
+  if (type?.kind !== 'tensor') return { name, dtype: null, shape: null };
+  requireElementType(`Input '${name}'`, type.elementType);
+  return { name, dtype: type.elementType, shape: type.shape };
+}
+
+/** Throws unless the value fits what the file says of the input. */
+function checkInput({ name, type }: ValueProto, value: Value | undefined): void {
+  if (value === undefined) {
+    throw new GradusError('INVALID_ARGUMENT', { what: `The input '${name}' of the model is missing`, fix: 'Give it by its name.' });
+  }
+  if (type?.kind !== 'tensor' || !isTensor(value)) return;
+  requireElementType(`Input '${name}'`, type.elementType);
+  if (value.dtype !== type.elementType) {
+    throw new GradusError('DTYPE_MISMATCH', {
+      what: `The input '${name}' of the model has another element type`,
+      received: formatSpec(value),
+      expected: type.elementType,
+    });
+  }
+  const { shape } = type;
+  if (shape === null) return;
+  if (shape.length !== value.shape.length || shape.some((n, i) => typeof n === 'number' && n !== value.shape[i])) {
+    throw new GradusError('SHAPE_MISMATCH', {
+      what: `The input '${name}' of the model has another shape`,
+      received: formatSpec(value),
+      expected: `[${shape.map((n) => n ?? '?').join(', ')}]`,
+    });
+  }
+}
+
+const unknownName = (what: string, name: string, known: readonly string[]): GradusError =>
+  new GradusError('INVALID_ARGUMENT', { what, received: `'${name}'`, expected: known.length === 0 ? 'none' : known.join(', ') });

@@ -1,0 +1,30 @@
+// Generated from this folder by scripts/generate-index.mjs. Do not edit.
+import type { Rules } from '../rule.js';
+import { rules as activationsRules } from './activations.js';
+import { rules as arithmeticRules } from './arithmetic.js';
+import { rules as clipRules } from './clip.js';
+import { rules as constantRules } from './constant.js';
+import { rules as dropoutRules } from './dropout.js';
+import { rules as elementwiseRules } from './elementwise.js';
+import { rules as gatherRules } from './gather.js';
+import { rules as matMulRules } from './mat-mul.js';
+import { rules as reduceRules } from './reduce.js';
+import { rules as shapeRules } from './shape.js';
+import { rules as sliceRules } from './slice.js';
+import { rules as softmaxRules } from './softmax.js';
+
+/** The tables of every file of this folder. */
+export const tables: readonly Rules[] = [
+  activationsRules,
+  arithmeticRules,
+  clipRules,
+  constantRules,
+  dropoutRules,
+  elementwiseRules,
+  gatherRules,
+  matMulRules,
+  reduceRules,
+  shapeRules,
+  sliceRules,
+  softmaxRules,
+];

@@ -1,0 +1,55 @@
+/** Names in sight of a node: those of its own graph, then those of the graphs around it. */
+import { NDArray, SymbolicTensor, topologicalOrder, type Tensor } from '@gradus/graph';
+import type { AttributeProto, FunctionProto } from '../proto.js';
+import type { Value } from './value.js';
+
+/** What holds for the whole model. */
+export interface ModelContext {
+  readonly functions: ReadonlyMap<string, FunctionProto>;
+  /** The inputs and parameters the model was applied to, by the tensors given for them: for messages. */
+  readonly origins: ReadonlyMap<Tensor, string>;
+}
+
+export class Scope {
+  readonly context: ModelContext;
+  readonly opsets: ReadonlyMap<string, number>;
+  /** Inside a function: the attributes of its caller. */
+  readonly attributes: ReadonlyMap<string, AttributeProto>;
+  readonly #values = new Map<string, Value>();
+  readonly #outer: Scope | null;
+
+  constructor(
+    context: ModelContext,
+    opsets: ReadonlyMap<string, number>,
+    outer: Scope | null = null,
+    attributes: ReadonlyMap<string, AttributeProto> = new Map(),
+  ) {
+    this.context = context;
+    this.opsets = opsets;
+    this.#outer = outer;
+    this.attributes = attributes;
+  }
+
+  /** A scope for the body of a control-flow operator. */
+  inner(): Scope {
+    return new Scope(this.context, this.opsets, this, this.attributes);
+  }
+
+  set(name: string, value: Value): void {
+    this.#values.set(name, value);
+  }
+
+  /** `undefined` when nothing of this name is in sight. */
+  get(name: string): Value | undefined {
+    return this.#values.has(name) ? this.#values.get(name) : this.#outer?.get(name);
+  }
+
+  /** The names of the inputs and parameters that a tensor depends on. */
+  originsOf(tensor: Tensor): string[] {
+    const sources = new Set<Tensor>([tensor]);
+    for (const node of topologicalOrder([tensor])) for (const input of node.inputs) sources.add(input);
+    return [...sources]
+      .filter((source) => source instanceof SymbolicTensor && !(source instanceof NDArray))
+      .flatMap((source) => this.context.origins.get(source) ?? []);
+  }
+}
