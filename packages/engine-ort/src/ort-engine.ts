@@ -103,13 +103,13 @@ export function ortEngine(options: OrtEngineOptions = {}): Engine {
     async compile(graph) {
       const ort = await runtime();
       if (ort === null) return jsEngine.compile(graph);
-      return open(ort, lower(adapt(graph)), (inputs) => checkInputs(graph, inputs));
+      return open(ort, lower(adapt(graph, { threads })), (inputs) => checkInputs(graph, inputs));
     },
     async compileLoop(step, layout) {
       checkLoop(step, layout);
       const ort = await runtime();
       if (ort === null) return jsEngine.compileLoop(step, layout);
-      return open(ort, lowerLoop(adapt(step), layout), (inputs) => void checkLoopInputs(step, layout, inputs));
+      return open(ort, lowerLoop(adapt(step, { threads }), layout), (inputs) => void checkLoopInputs(step, layout, inputs));
     },
   };
 }

@@ -23,11 +23,14 @@ export { flatten, isLeaf, leaves, mapTree, unflatten, type MapTree, type Tree } 
 export { flattenArguments, makeGraph, topologicalOrder, trace, type Graph, type Traced } from './graph.js';
 export { checkInputs, prepare, substitute } from './interpreter.js';
 export { gradients, grad, valueAndGrad } from './autodiff.js';
+export { optimize } from './passes/optimize.js';
+export { rebuild, rewrite, type Rule } from './passes/rewrite.js';
 export { checkpoint } from './checkpoint.js';
 export { vmap, type BatchAxis, type VmapOptions } from './vmap.js';
 export { alignedForBroadcast, allBatched } from './batching.js';
 export { checkLoop, checkLoopInputs, jsEngine, type Engine, type Executable, type LoopLayout } from './engine.js';
 export type { ReduceOptions } from './reduction.js';
+export type { ScatterReduction } from './scatter-reduction.js';
 export * from './ops/index.js';
 export * from './functions/index.js';
 export { bits } from './random/bits.js';

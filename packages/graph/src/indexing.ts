@@ -14,3 +14,8 @@ export function readIndex(operator: string, indices: NDArray, i: number, size: n
   }
   return index < 0 ? index + size : index;
 }
+
+/** Tuple `i` on the last axis of `indices` as a row-major offset into `axes`. */
+export function readTuple(operator: string, indices: NDArray, i: number, axes: readonly number[]): number {
+  return axes.reduce((offset, size, axis) => offset * size + readIndex(operator, indices, i * axes.length + axis, size), 0);
+}

@@ -1,14 +1,20 @@
 // Generated from this folder by scripts/generate-index.mjs. Do not edit.
+import { integerProduct } from './integer-product.js';
 import { integerSum } from './integer-sum.js';
+import { serialScatter } from './serial-scatter.js';
 import { sumOfRows } from './sum-of-rows.js';
 import { wideWhere } from './wide-where.js';
+export * from './integer-product.js';
 export * from './integer-sum.js';
+export * from './serial-scatter.js';
 export * from './sum-of-rows.js';
 export * from './wide-where.js';
 
 /** Every factory of this folder, by its name. */
 export const builtins = {
+  integerProduct,
   integerSum,
+  serialScatter,
   sumOfRows,
   wideWhere,
 };

@@ -4,7 +4,7 @@ import { NDArray } from '../ndarray.js';
 import { apply, requireSameDType, shapeError, type Operator } from '../operator.js';
 import { normalizeAxis, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
-import { slice } from './slice.js';
+import { splitAxis } from './split.js';
 
 export const Concat: Operator<{ axis: number }> = {
   name: 'Concat',
@@ -33,10 +33,12 @@ export const Concat: Operator<{ axis: number }> = {
     }
     return [new NDArray(spec.dtype, spec.shape, data)];
   },
-  gradient({ inputs, cotangent, attributes: { axis } }) {
-    let start = 0;
-    return inputs.map(({ shape }) => slice(cotangent, { axis, start, stop: (start += shape[axis]) }));
-  },
+  gradient: ({ inputs, cotangent, attributes: { axis } }) =>
+    splitAxis(
+      cotangent,
+      inputs.map(({ shape }) => shape[axis]),
+      { axis },
+    ),
   batch: (context) => apply(Concat, allBatched(context), { axis: context.attributes.axis + 1 }),
   onnx: ({ axis }) => ({ attributes: { axis: { int: axis } } }),
 };

@@ -6,6 +6,7 @@ import { Acosh } from './acosh.js';
 import { Add } from './add.js';
 import { And } from './and.js';
 import { ArgMax } from './arg-max.js';
+import { ArgMin } from './arg-min.js';
 import { Asin } from './asin.js';
 import { Asinh } from './asinh.js';
 import { Atan } from './atan.js';
@@ -21,6 +22,7 @@ import { Clip } from './clip.js';
 import { Concat } from './concat.js';
 import { Cos } from './cos.js';
 import { Cosh } from './cosh.js';
+import { CumSum } from './cum-sum.js';
 import { CustomGradient } from './custom-gradient.js';
 import { Div } from './div.js';
 import { Elu } from './elu.js';
@@ -30,6 +32,7 @@ import { Exp } from './exp.js';
 import { Expand } from './expand.js';
 import { Floor } from './floor.js';
 import { GatherElements } from './gather-elements.js';
+import { GatherND } from './gather-nd.js';
 import { Gather } from './gather.js';
 import { GreaterOrEqual } from './greater-or-equal.js';
 import { Greater } from './greater.js';
@@ -54,15 +57,19 @@ import { PRelu } from './p-relu.js';
 import { Pad } from './pad.js';
 import { Pow } from './pow.js';
 import { Reciprocal } from './reciprocal.js';
+import { ReduceL1 } from './reduce-l1.js';
+import { ReduceL2 } from './reduce-l2.js';
 import { ReduceMax } from './reduce-max.js';
 import { ReduceMean } from './reduce-mean.js';
 import { ReduceMin } from './reduce-min.js';
+import { ReduceProd } from './reduce-prod.js';
 import { ReduceSum } from './reduce-sum.js';
 import { Relu } from './relu.js';
 import { Reshape } from './reshape.js';
 import { Round } from './round.js';
 import { Scan } from './scan.js';
 import { ScatterElements } from './scatter-elements.js';
+import { ScatterND } from './scatter-nd.js';
 import { Sigmoid } from './sigmoid.js';
 import { Sign } from './sign.js';
 import { Sin } from './sin.js';
@@ -87,6 +94,7 @@ export * from './acosh.js';
 export * from './add.js';
 export * from './and.js';
 export * from './arg-max.js';
+export * from './arg-min.js';
 export * from './asin.js';
 export * from './asinh.js';
 export * from './atan.js';
@@ -102,6 +110,7 @@ export * from './clip.js';
 export * from './concat.js';
 export * from './cos.js';
 export * from './cosh.js';
+export * from './cum-sum.js';
 export * from './custom-gradient.js';
 export * from './div.js';
 export * from './elu.js';
@@ -111,6 +120,7 @@ export * from './exp.js';
 export * from './expand.js';
 export * from './floor.js';
 export * from './gather-elements.js';
+export * from './gather-nd.js';
 export * from './gather.js';
 export * from './greater-or-equal.js';
 export * from './greater.js';
@@ -135,15 +145,19 @@ export * from './p-relu.js';
 export * from './pad.js';
 export * from './pow.js';
 export * from './reciprocal.js';
+export * from './reduce-l1.js';
+export * from './reduce-l2.js';
 export * from './reduce-max.js';
 export * from './reduce-mean.js';
 export * from './reduce-min.js';
+export * from './reduce-prod.js';
 export * from './reduce-sum.js';
 export * from './relu.js';
 export * from './reshape.js';
 export * from './round.js';
 export * from './scan.js';
 export * from './scatter-elements.js';
+export * from './scatter-nd.js';
 export * from './sigmoid.js';
 export * from './sign.js';
 export * from './sin.js';
@@ -171,6 +185,7 @@ export const operators = {
   Add,
   And,
   ArgMax,
+  ArgMin,
   Asin,
   Asinh,
   Atan,
@@ -187,6 +202,7 @@ export const operators = {
   Concat,
   Cos,
   Cosh,
+  CumSum,
   CustomGradient,
   Div,
   Elu,
@@ -196,6 +212,7 @@ export const operators = {
   Expand,
   Floor,
   GatherElements,
+  GatherND,
   Gather,
   GreaterOrEqual,
   Greater,
@@ -221,15 +238,19 @@ export const operators = {
   Pad,
   Pow,
   Reciprocal,
+  ReduceL1,
+  ReduceL2,
   ReduceMax,
   ReduceMean,
   ReduceMin,
+  ReduceProd,
   ReduceSum,
   Relu,
   Reshape,
   Round,
   Scan,
   ScatterElements,
+  ScatterND,
   Sigmoid,
   Sign,
   Sin,

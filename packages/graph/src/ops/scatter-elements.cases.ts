@@ -1,5 +1,5 @@
 import { scatterElements } from './scatter-elements.js';
-import { bool, f32, f64, i32, i64, type OperatorCase } from '../operator-case.js';
+import { bool, f32, f64, i32, i64, inTypes, type OperatorCase } from '../operator-case.js';
 
 export const cases: OperatorCase[] = [
   {
@@ -44,6 +44,27 @@ export const cases: OperatorCase[] = [
     inputs: [i64([1, 2]), i32([1, 1]), i64([5, 6])],
     expected: i64([1, 13]),
   },
+  ...inTypes(
+    ['f32', 'f64', 'i32', 'i64', 'u32'],
+    'multiplies, and indices repeat',
+    (x, u) => scatterElements(x, i32([[1, 0, 1], [0, 0, 0]]), u, { reduction: 'mul' }),
+    [[[1, 2, 3], [4, 5, 6]], [[2, 3, 4], [1, 2, 3]]],
+    [[3, 16, 3], [24, 5, 6]],
+  ),
+  ...inTypes(
+    ['f32', 'f64', 'i32', 'i64', 'u32'],
+    'the largest, on the first axis',
+    (x, u) => scatterElements(x, i32([[1, 0], [1, 1], [0, 0]]), u, { axis: 0, reduction: 'max' }),
+    [[[1, 2], [3, 4]], [[2, 9], [5, 1], [0, 3]]],
+    [[1, 9], [5, 4]],
+  ),
+  ...inTypes(
+    ['f32', 'f64', 'i32', 'i64', 'u32'],
+    'the smallest',
+    (x, u) => scatterElements(x, i32([1, 1, 0]), u, { reduction: 'min' }),
+    [[5, 6, 7], [4, 3, 9]],
+    [5, 3, 7],
+  ),
   {
     name: 'bool',
     fn: (x, i, u) => scatterElements(x, i, u),
