@@ -1,6 +1,5 @@
 /** Sums of integers as products with a column of ones: ONNX Runtime's ReduceSum of integers goes through double. */
-import { full, MatMul, Node, reshape, sizeOf, transpose } from '@gradus/graph';
-import type { Rule } from '../rewrite.js';
+import { full, MatMul, Node, reshape, sizeOf, transpose, type Rule } from '@gradus/graph';
 
 /** With ReduceSum, int64 loses its low bits beyond 2^53 and int32 saturates; its integer MatMul is exact and wraps. */
 export const integerSum: Rule = (node, [x]) => {

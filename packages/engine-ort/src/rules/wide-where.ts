@@ -1,6 +1,5 @@
 /** Where of uint32 and bool, which ONNX Runtime lacks, computed in a type that holds every value of them. */
-import { cast, where, type DType } from '@gradus/graph';
-import type { Rule } from '../rewrite.js';
+import { cast, where, type DType, type Rule } from '@gradus/graph';
 
 const WIDER: Partial<Record<DType, DType>> = { uint32: 'int64', bool: 'int32' };
 
