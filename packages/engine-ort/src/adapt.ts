@@ -1,8 +1,10 @@
 /** Fits a graph to ONNX Runtime: each file of `rules/` in turn. */
-import type { Graph } from '@gradus/graph';
-import { rewrite, type SessionFacts } from './rewrite.js';
+import { rewrite, type Graph } from '@gradus/graph';
 import { builtins } from './rules/index.js';
 
 const rules = Object.values(builtins);
+const rulesOfOneThread = rules.filter((rule) => rule !== builtins.serialScatter);
 
-export const adapt = (graph: Graph, session: SessionFacts = {}): Graph => rewrite(graph, rules, session);
+/** @param session.threads Threads inside one operator; `undefined` where ONNX Runtime chooses. */
+export const adapt = (graph: Graph, session: { readonly threads?: number } = {}): Graph =>
+  rewrite(graph, () => (session.threads === 1 ? rulesOfOneThread : rules));

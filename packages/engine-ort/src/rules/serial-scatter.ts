@@ -6,6 +6,7 @@ import {
   broadcastTo,
   cast,
   equal,
+  greaterEqual,
   isFloat,
   less,
   logicalAnd,
@@ -14,20 +15,24 @@ import {
   reshape,
   scatterElements,
   sizeOf,
+  splitAxis,
+  where,
+  type Rule,
+  type ScatterReduction,
+  type Shape,
+  type Tensor,
 } from '@gradus/graph';
-import { greaterEqual, splitAxis, where, type ScatterReduction, type Shape, type Tensor } from '@gradus/graph';
-import type { Rule } from '../rewrite.js';
 
 /** Up to so many rows a product with one-hot columns is faster than going through all updates by one thread. */
 const FEW_ROWS = 128;
 
 /**
  * Its threads add to one place at the same time (microsoft/onnxruntime issue 18048; still so in 1.30). ScatterElements is right,
- * and slower: for 1024 rows of float32[1000, 128] on one core 0.7 ms against 0.16 ms. With one thread ScatterND stays.
+ * and slower: for 1024 rows of float32[1000, 128] on one core 0.7 ms against 0.16 ms. A session of one thread does without this rule.
  */
-export const serialScatter: Rule = (node, [x, indices, updates], { threads }) => {
+export const serialScatter: Rule = (node, [x, indices, updates]) => {
   const reduction = node.attributes.reduction as ScatterReduction;
-  if (node.operator.name !== 'ScatterND' || reduction === 'none' || threads === 1) return null;
+  if (node.operator.name !== 'ScatterND' || reduction === 'none') return null;
   const depth = indices.shape[indices.shape.length - 1];
   const count = sizeOf(indices.shape) / depth;
   const rows = sizeOf(x.shape.slice(0, depth));
