@@ -18,16 +18,18 @@ type ReduceAttributes = { axes: readonly number[]; keepdims: number };
 
 interface Reduction {
   readonly types: readonly DType[];
-  /** What an empty reduction gives: 0, or the lowest or highest value of the element type. */
-  readonly initial: 0 | 'lowest' | 'highest';
+  /** What an empty reduction gives: a number, or the lowest or highest value of the element type. */
+  readonly initial: 0 | 1 | 'lowest' | 'highest';
   readonly step: (accumulated: number, value: number) => number;
+  /** Replaces `step` for integers (bigints for `int64`). */
+  readonly integer?: (accumulated: number, value: number) => number;
   readonly finish?: (accumulated: number, count: number) => number;
   readonly gradient: (context: GradientContext<ReduceAttributes>) => readonly (Tensor | null)[];
 }
 
 function initialValue(initial: Reduction['initial'], dtype: DType): number | bigint {
+  if (typeof initial === 'number') return dtype === 'int64' ? BigInt(initial) : initial;
   const sign = initial === 'lowest' ? -1 : 1;
-  if (initial === 0) return dtype === 'int64' ? 0n : 0;
   if (isFloat(dtype)) return sign * Infinity;
   if (dtype === 'int64') return sign < 0 ? -(2n ** 63n) : 2n ** 63n - 1n;
   return sign < 0 ? -(2 ** 31) : 2 ** 31 - 1;
@@ -35,7 +37,7 @@ function initialValue(initial: Reduction['initial'], dtype: DType): number | big
 
 const kept = (shape: Shape, axes: readonly number[]): number[] => shape.map((n, i) => (axes.includes(i) ? 1 : n));
 
-export function reduction(name: string, { types, initial, step, finish, gradient }: Reduction): Operator<ReduceAttributes> {
+export function reduction(name: string, { types, initial, step, integer, finish, gradient }: Reduction): Operator<ReduceAttributes> {
   const operator: Operator<ReduceAttributes> = {
     name,
     infer([x], { axes, keepdims }) {
@@ -48,8 +50,9 @@ export function reduction(name: string, { types, initial, step, finish, gradient
       const size = sizeOf(target);
       const from = widen(x.data);
       const totals = wideArray(x.dtype, size).fill(initialValue(initial, x.dtype) as never);
+      const next = integer === undefined || isFloat(x.dtype) ? step : integer;
       eachRow(x.shape, [target], (start, length, [offset], [stride]) => {
-        for (let i = start, t = offset; i < start + length; i++, t += stride) totals[t] = step(totals[t], from[i]);
+        for (let i = start, t = offset; i < start + length; i++, t += stride) totals[t] = next(totals[t], from[i]);
       });
       if (finish) for (let i = 0; i < size; i++) totals[i] = finish(totals[i], x.size / size);
       return [new NDArray(spec.dtype, spec.shape, narrow(totals, spec.dtype))];

@@ -3,11 +3,17 @@ import { integerProduct } from './integer-product.js';
 import { integerSum } from './integer-sum.js';
 import { serialScatter } from './serial-scatter.js';
 import { sumOfRows } from './sum-of-rows.js';
+import { wideErf } from './wide-erf.js';
+import { wideHyperbolics } from './wide-hyperbolics.js';
+import { wideTrigonometry } from './wide-trigonometry.js';
 import { wideWhere } from './wide-where.js';
 export * from './integer-product.js';
 export * from './integer-sum.js';
 export * from './serial-scatter.js';
 export * from './sum-of-rows.js';
+export * from './wide-erf.js';
+export * from './wide-hyperbolics.js';
+export * from './wide-trigonometry.js';
 export * from './wide-where.js';
 
 /** Every factory of this folder, by its name. */
@@ -16,5 +22,8 @@ export const builtins = {
   integerSum,
   serialScatter,
   sumOfRows,
+  wideErf,
+  wideHyperbolics,
+  wideTrigonometry,
   wideWhere,
 };

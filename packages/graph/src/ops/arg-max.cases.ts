@@ -2,7 +2,7 @@ import type { DType } from '../dtype.js';
 import { asarray } from '../ndarray.js';
 import type { Tensor } from '../tensor.js';
 import { argmax } from './arg-max.js';
-import { f32, f64, i32, type OperatorCase } from '../operator-case.js';
+import { f32, f64, i32, i64, type OperatorCase } from '../operator-case.js';
 
 export const cases: OperatorCase[] = [
   ...['float32', 'float64', 'int32', 'int64'].map((dtype) => ({
@@ -21,4 +21,7 @@ export const cases: OperatorCase[] = [
   },
   { name: 'an axis of one', fn: (x) => argmax(x), inputs: [f32([[2], [-1]])], expected: i32([0, 0]) },
   { name: 'infinities', fn: (x) => argmax(x), inputs: [f64([-Infinity, 0, Infinity])], expected: i32(2) },
+  { name: 'the axis kept', fn: (x) => argmax(x, { axis: 0, keepDims: true }), inputs: [f32([[1, 5, 2], [7, 0, 2]])], expected: i32([[1, 0, 0]]) },
+  { name: 'the last on a tie', fn: (x) => argmax(x, { selectLast: true }), inputs: [f32([[3, 3, 1], [0, 4, 4]])], expected: i32([1, 2]) },
+  { name: 'int64 beyond 2^53', fn: (x) => argmax(x), inputs: [i64([9007199254740992n, 9007199254740993n])], expected: i32(1) },
 ];

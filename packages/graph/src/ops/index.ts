@@ -20,6 +20,7 @@ import { Cast } from './cast.js';
 import { Ceil } from './ceil.js';
 import { Clip } from './clip.js';
 import { Concat } from './concat.js';
+import { Conv } from './conv.js';
 import { Cos } from './cos.js';
 import { Cosh } from './cosh.js';
 import { CumSum } from './cum-sum.js';
@@ -108,6 +109,7 @@ export * from './cast.js';
 export * from './ceil.js';
 export * from './clip.js';
 export * from './concat.js';
+export * from './conv.js';
 export * from './cos.js';
 export * from './cosh.js';
 export * from './cum-sum.js';
@@ -200,6 +202,7 @@ export const operators = {
   Ceil,
   Clip,
   Concat,
+  Conv,
   Cos,
   Cosh,
   CumSum,
