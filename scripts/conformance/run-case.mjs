@@ -93,8 +93,9 @@ function unsupportedReason(error) {
   const { code, data = {} } = error;
   if (code === 'UNSUPPORTED_OPERATOR') return data.form === undefined ? `no rule for ${data.operator}` : `${data.operator}: ${data.form}`;
   if (code === 'NOT_CONSTANT') return 'a shape depends on values that are computed from an input';
-  if (code === 'DTYPE_MISMATCH') return data.elementType === undefined ? error.message.replace(/^.*?': /, '').replace(/\..*/, '') : `element type ${data.elementType}`;
-  return undefined;
+  if (data.elementType !== undefined) return `element type ${data.elementType}`;
+  // An operator of Gradus that takes fewer types than ONNX has.
+  return code === 'DTYPE_MISMATCH' ? /\w+ does not take [^.]*/.exec(error.message)?.[0] : undefined;
 }
 
 /** The operator a test stands for: that of its first node which is no constant; for an expanded function, the function. */

@@ -4,14 +4,20 @@ import { rules as activationsRules } from './activations.js';
 import { rules as arithmeticRules } from './arithmetic.js';
 import { rules as clipRules } from './clip.js';
 import { rules as constantRules } from './constant.js';
+import { rules as controlFlowRules } from './control-flow.js';
+import { rules as cumulativeRules } from './cumulative.js';
 import { rules as dropoutRules } from './dropout.js';
 import { rules as elementwiseRules } from './elementwise.js';
 import { rules as gatherRules } from './gather.js';
+import { rules as lossesRules } from './losses.js';
 import { rules as matMulRules } from './mat-mul.js';
+import { rules as recurrentRules } from './recurrent.js';
 import { rules as reduceRules } from './reduce.js';
+import { rules as sequenceRules } from './sequence.js';
 import { rules as shapeRules } from './shape.js';
 import { rules as sliceRules } from './slice.js';
 import { rules as softmaxRules } from './softmax.js';
+import { rules as trainingRules } from './training.js';
 
 /** The tables of every file of this folder. */
 export const tables: readonly Rules[] = [
@@ -19,12 +25,18 @@ export const tables: readonly Rules[] = [
   arithmeticRules,
   clipRules,
   constantRules,
+  controlFlowRules,
+  cumulativeRules,
   dropoutRules,
   elementwiseRules,
   gatherRules,
+  lossesRules,
   matMulRules,
+  recurrentRules,
   reduceRules,
+  sequenceRules,
   shapeRules,
   sliceRules,
   softmaxRules,
+  trainingRules,
 ];

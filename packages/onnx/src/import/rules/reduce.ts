@@ -1,16 +1,18 @@
 /** Reductions over axes. */
 import {
-  abs,
   argmax,
+  argmin,
+  cast,
   expandDims,
   log,
   logsumexp,
   max,
   mean,
   min,
-  negative,
   normalizeAxis,
-  sqrt,
+  prod,
+  reduceL1,
+  reduceL2,
   square,
   subtract,
   sum,
@@ -43,15 +45,16 @@ const argExtreme =
   };
 
 export const rules: Rules = {
-  ArgMax: argExtreme((x, axis) => argmax(x, { axis })),
-  ArgMin: argExtreme((x, axis) => argmax(negative(x), { axis })),
-  ReduceL1: reduction((x, options) => sum(abs(x), options)),
-  ReduceL2: reduction((x, options) => sqrt(sum(square(x), options))),
+  ArgMax: argExtreme((x, axis) => cast(argmax(x, { axis }), 'int64')),
+  ArgMin: argExtreme((x, axis) => cast(argmin(x, { axis }), 'int64')),
+  ReduceL1: reduction(reduceL1),
+  ReduceL2: reduction(reduceL2),
   ReduceLogSum: reduction((x, options) => log(sum(x, options))),
   ReduceLogSumExp: reduction(logsumexp),
   ReduceMax: reduction(max),
   ReduceMean: reduction(mean),
   ReduceMin: reduction(min),
+  ReduceProd: reduction(prod),
   ReduceSum: reduction(sum),
   ReduceSumSquare: reduction((x, options) => sum(square(x), options)),
 };

@@ -14,8 +14,9 @@ const alongAxis =
 /** 1 at the first of the largest elements, 0 elsewhere. */
 function hardmax(x: Tensor, axis: number): Tensor {
   const at = normalizeAxis('Hardmax', axis, x.shape.length);
-  const positions = along(arange(0, x.shape[at], 1, 'int64'), at, x.shape.length);
-  return cast(equal(expandDims(argmax(x, { axis: at }), at), positions), x.dtype);
+  const best = argmax(x, { axis: at });
+  const positions = along(arange(0, x.shape[at], 1, best.dtype), at, x.shape.length);
+  return cast(equal(expandDims(best, at), positions), x.dtype);
 }
 
 export const rules: Rules = {
