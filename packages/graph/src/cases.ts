@@ -20,6 +20,8 @@ import { cases as castCases } from './ops/cast.cases.js';
 import { cases as ceilCases } from './ops/ceil.cases.js';
 import { cases as clipCases } from './ops/clip.cases.js';
 import { cases as concatCases } from './ops/concat.cases.js';
+import { cases as convTransposeCases } from './ops/conv-transpose.cases.js';
+import { cases as convCases } from './ops/conv.cases.js';
 import { cases as cosCases } from './ops/cos.cases.js';
 import { cases as coshCases } from './ops/cosh.cases.js';
 import { cases as cumSumCases } from './ops/cum-sum.cases.js';
@@ -113,6 +115,8 @@ export const operatorCases: Readonly<Record<string, readonly OperatorCase[]>> = 
   'ceil': ceilCases,
   'clip': clipCases,
   'concat': concatCases,
+  'conv-transpose': convTransposeCases,
+  'conv': convCases,
   'cos': cosCases,
   'cosh': coshCases,
   'cum-sum': cumSumCases,

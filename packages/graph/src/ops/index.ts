@@ -20,6 +20,7 @@ import { Cast } from './cast.js';
 import { Ceil } from './ceil.js';
 import { Clip } from './clip.js';
 import { Concat } from './concat.js';
+import { ConvTranspose } from './conv-transpose.js';
 import { Conv } from './conv.js';
 import { Cos } from './cos.js';
 import { Cosh } from './cosh.js';
@@ -109,6 +110,7 @@ export * from './cast.js';
 export * from './ceil.js';
 export * from './clip.js';
 export * from './concat.js';
+export * from './conv-transpose.js';
 export * from './conv.js';
 export * from './cos.js';
 export * from './cosh.js';
@@ -202,6 +204,7 @@ export const operators = {
   Ceil,
   Clip,
   Concat,
+  ConvTranspose,
   Conv,
   Cos,
   Cosh,
