@@ -1,6 +1,5 @@
 /** Products of integers over axes as elementwise products: ONNX Runtime's ReduceProd of integers goes through double. */
-import { associativeScan, multiply, reshape, sizeOf, slice, transpose } from '@gradus/graph';
-import type { Rule } from '../rewrite.js';
+import { associativeScan, multiply, reshape, sizeOf, slice, transpose, type Rule } from '@gradus/graph';
 
 /** With ReduceProd, int64 loses its low bits beyond 2^53 and int32 saturates; Mul is exact and wraps. */
 export const integerProduct: Rule = (node, [x]) => {

@@ -12,9 +12,9 @@ import {
   sign,
   subtract,
   where,
+  type Rule,
   type Tensor,
 } from '@gradus/graph';
-import type { Rule } from '../rewrite.js';
 
 const polynomial = (x: Tensor, [first, second, ...rest]: readonly number[]): Tensor =>
   rest.reduce<Tensor>((value, c) => add(multiply(value, x), c), add(first === 1 ? x : multiply(x, first), second));

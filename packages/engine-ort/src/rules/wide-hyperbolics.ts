@@ -14,9 +14,9 @@ import {
   subtract,
   tanh,
   where,
+  type Rule,
   type Tensor,
 } from '@gradus/graph';
-import type { Rule } from '../rewrite.js';
 
 /** e^x / 2 in two factors, so that it overflows no sooner than its last finite value. */
 function halfExp(x: Tensor): Tensor {

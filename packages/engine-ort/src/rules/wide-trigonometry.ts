@@ -1,6 +1,21 @@
 /** Tan, Asin, Acos and Atan of float64, which ONNX Runtime has in float32 only. */
-import { acos, add, asin, atan, cast, cos, divide, maximum, minimum, multiply, sin, sqrt, subtract, type Tensor } from '@gradus/graph';
-import type { Rule } from '../rewrite.js';
+import {
+  acos,
+  add,
+  asin,
+  atan,
+  cast,
+  cos,
+  divide,
+  maximum,
+  minimum,
+  multiply,
+  sin,
+  sqrt,
+  subtract,
+  type Rule,
+  type Tensor,
+} from '@gradus/graph';
 
 /** The angle in float32: about seven digits, from which one step with the float64 sine and cosine gives the others. */
 const guessed = (angle: (x: Tensor) => Tensor, x: Tensor): Tensor => cast(angle(cast(x, 'float32')), 'float64');
