@@ -17,6 +17,12 @@ export interface UpdateContext {
   readonly hyperparameters: Readonly<Record<string, Tensor>>;
   /** The loss at `params`, where the estimator knows it. */
   readonly loss?: Tensor;
+  /** Loss and gradients of this step's batch at other parameters, inside the same step. Not there when gradients come from sampling. */
+  readonly evaluate?: (params: TensorParams) => { readonly loss: Tensor | null; readonly gradients: TensorParams };
+  /** Whether no step of this epoch follows: a bool scalar. */
+  readonly lastStepOfEpoch?: Tensor;
+  /** The key of this step for draws of the optimizer's own: `uint32[2]`. */
+  readonly key?: Tensor;
 }
 
 /** Works on symbols and on arrays alike: fused into a compiled step, or interpreted for a black box. */
@@ -31,6 +37,8 @@ export interface GradientTransform {
     params: TensorParams,
     context: UpdateContext,
   ): readonly [updates: TensorParams, state: TransformState];
+  /** The parameters to evaluate with and to export, where they are others than those that are trained. */
+  evaluationParams?(params: TensorParams, state: TransformState): TensorParams;
 }
 
 /** A transform whose updates are added to the parameters as they are. */

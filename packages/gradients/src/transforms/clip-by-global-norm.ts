@@ -1,5 +1,6 @@
 import { checkOptions, type GradientTransform, type Schedule } from '@gradus/core';
-import { add, cast, divide, lessEqual, multiply, sqrt, sum, where, type Tensor } from '@gradus/graph';
+import { cast, divide, lessEqual, multiply, where } from '@gradus/graph';
+import { globalNorm, perParameter } from '../per-parameter.js';
 import { positive } from '../positive.js';
 
 /**
@@ -18,16 +19,12 @@ export function clipByGlobalNorm(maxNorm: number | Schedule): GradientTransform 
     hyperparameters: { maxNorm },
     init: () => ({}),
     update(gradients, state, _params, { hyperparameters }) {
-      const list = Object.values(gradients);
-      if (list.length === 0) return [gradients, state];
-      // Squares of different element types are added in that of the first parameter.
-      const { dtype } = list[0];
-      const squares = list.map((g) => cast(sum(multiply(g, g)), dtype));
-      const norm = sqrt(squares.reduce((total: Tensor, square) => add(total, square)));
-      const bound = cast(hyperparameters.maxNorm, dtype);
+      if (Object.keys(gradients).length === 0) return [gradients, state];
+      const norm = globalNorm(gradients);
+      const bound = cast(hyperparameters.maxNorm, norm.dtype);
       // Not min(1, bound / norm): with a bound of 0, which a callback may set, zero gradients would become NaN.
       const factor = where(lessEqual(norm, bound), 1, divide(bound, norm));
-      return [Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, multiply(g, cast(factor, g.dtype))])), state];
+      return [perParameter(gradients, (g) => multiply(g, cast(factor, g.dtype))), state];
     },
   };
 }

@@ -1,5 +1,6 @@
 import { checkOptions, type GradientTransform, type Schedule } from '@gradus/core';
 import { cast, maximum, minimum, negative } from '@gradus/graph';
+import { perParameter } from '../per-parameter.js';
 import { positive } from '../positive.js';
 
 /**
@@ -17,11 +18,11 @@ export function clipByValue(maxValue: number | Schedule): GradientTransform {
     hyperparameters: { maxValue },
     init: () => ({}),
     update(gradients, state, _params, { hyperparameters }) {
-      const clipped = Object.entries(gradients).map(([name, g]) => {
+      const clipped = perParameter(gradients, (g) => {
         const bound = cast(hyperparameters.maxValue, g.dtype);
-        return [name, maximum(minimum(g, bound), negative(bound))] as const;
+        return maximum(minimum(g, bound), negative(bound));
       });
-      return [Object.fromEntries(clipped), state];
+      return [clipped, state];
     },
   };
 }
