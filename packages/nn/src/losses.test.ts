@@ -5,6 +5,7 @@ import { accuracy, meanAbsoluteError, meanSquaredError, sigmoidBinaryCrossEntrop
 
 const f64 = (values: Nested): NDArray => asarray(values, { dtype: 'float64' });
 const i32 = (values: Nested): NDArray => asarray(values, { dtype: 'int32' });
+const measure = (logits: Tensor, labels: Tensor): Tensor => accuracy.result(accuracy.statistics(logits, labels));
 
 describe('values and gradients equal those of PyTorch', () => {
   const cases = {
@@ -58,15 +59,15 @@ it('accuracy counts the samples whose largest logit is at the label', () => {
     [3, 4],
     [0, -1],
   ]);
-  expect((accuracy.compute(logits, i32([1, 0, 0, 1])) as NDArray).item()).toBe(0.5);
-  expect((accuracy.compute(logits, cast(i32([1, 0, 1, 0]), 'int64')) as NDArray).item()).toBe(1);
+  expect((measure(logits, i32([1, 0, 0, 1])) as NDArray).item()).toBe(0.5);
+  expect((measure(logits, cast(i32([1, 0, 1, 0]), 'int64')) as NDArray).item()).toBe(1);
   expect(accuracy.direction).toBe('max');
 });
 
 it.each([
   [() => softmaxCrossEntropy(f64([[1, 2]]), f64([0])), 'DTYPE_MISMATCH', /labels float64\[1\].*int32\[1\].*asarray/],
   [() => softmaxCrossEntropy(f64([[1, 2]]), i32([[0]])), 'SHAPE_MISMATCH', /int32\[1, 1\].*int32\[1\]/],
-  [() => accuracy.compute(f64([[1, 2]]), i32([0, 1])), 'SHAPE_MISMATCH', /^accuracy: labels/],
+  [() => measure(f64([[1, 2]]), i32([0, 1])), 'SHAPE_MISMATCH', /^accuracy: labels/],
   // [2, 1] and [2] would broadcast to [2, 2] and train on nonsense.
   [() => meanSquaredError(f64([[1], [2]]), f64([1, 2])), 'SHAPE_MISMATCH', /float64\[2, 1\] and float64\[2\]/],
   [() => meanAbsoluteError(f64([1]), asarray([1])), 'DTYPE_MISMATCH', /float64\[1\] and float32\[1\]/],

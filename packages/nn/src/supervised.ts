@@ -2,8 +2,8 @@
 import type { Model, TensorBatch } from '@gradus/core';
 import { GradusError, type Tensor } from '@gradus/graph';
 import type { Layer } from './layer.js';
-import type { Loss } from './losses.js';
-import type { Metric } from './metrics.js';
+import type { Loss } from './loss.js';
+import type { Metric } from './metric.js';
 
 export interface SupervisedOptions {
   /** Names the run folder and appears in messages. */
@@ -16,6 +16,8 @@ export interface SupervisedOptions {
   readonly input?: string;
   /** The batch's field with targets. Default: `y`. */
   readonly target?: string;
+  /** The batch's field with weights of the samples, float [batch], for loss and metrics. Default: every sample counts the same. */
+  readonly weight?: string;
 }
 
 /**
@@ -31,14 +33,14 @@ export interface SupervisedOptions {
  * });
  */
 export function supervised(options: SupervisedOptions): Model {
-  const { name, net, loss, metrics = [], input = 'x', target = 'y' } = options;
+  const { name, net, loss, metrics = [], input = 'x', target = 'y', weight } = options;
   const field = (batch: TensorBatch, wanted: string): Tensor => {
     if (batch[wanted] !== undefined) return batch[wanted];
     throw new GradusError('UNKNOWN_NAME', {
       what: `Model '${name}' finds no field '${wanted}' in the data`,
       received: Object.keys(batch).join(', ') || 'no fields',
-      expected: `'${input}' for inputs and '${target}' for targets`,
-      fix: 'Name the fields so, or give supervised({ input, target }) the names you have.',
+      expected: `'${input}' for inputs and '${target}' for targets${weight === undefined ? '' : `, '${weight}' for weights`}`,
+      fix: 'Name the fields so, or give supervised({ input, target, weight }) the names you have.',
     });
   };
   return {
@@ -47,12 +49,11 @@ export function supervised(options: SupervisedOptions): Model {
     loss(params, batch, context) {
       const outputs = net.apply(params, field(batch, input), context);
       const targets = field(batch, target);
-      return {
-        loss: loss(outputs, targets),
-        metrics: Object.fromEntries(metrics.map((metric) => [metric.name, metric.compute(outputs, targets)])),
-      };
+      const weights = weight === undefined ? undefined : field(batch, weight);
+      const measured = metrics.map((metric) => [metric.name, metric.result(metric.statistics(outputs, targets, weights))] as const);
+      return { loss: loss(outputs, targets, weights), metrics: Object.fromEntries(measured) };
     },
     predict: (params, batch, context) => net.apply(params, field(batch, input), context),
-    metrics: Object.fromEntries(metrics.map((metric) => [metric.name, metric.direction])),
+    metrics: Object.fromEntries(metrics.flatMap(({ name: reported, direction }) => (direction === null ? [] : [[reported, direction]]))),
   };
 }
