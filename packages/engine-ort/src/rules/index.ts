@@ -3,6 +3,7 @@ import { integerProduct } from './integer-product.js';
 import { integerSum } from './integer-sum.js';
 import { serialScatter } from './serial-scatter.js';
 import { sumOfRows } from './sum-of-rows.js';
+import { wideConvolution } from './wide-convolution.js';
 import { wideErf } from './wide-erf.js';
 import { wideHyperbolics } from './wide-hyperbolics.js';
 import { wideTrigonometry } from './wide-trigonometry.js';
@@ -11,6 +12,7 @@ export * from './integer-product.js';
 export * from './integer-sum.js';
 export * from './serial-scatter.js';
 export * from './sum-of-rows.js';
+export * from './wide-convolution.js';
 export * from './wide-erf.js';
 export * from './wide-hyperbolics.js';
 export * from './wide-trigonometry.js';
@@ -22,6 +24,7 @@ export const builtins = {
   integerSum,
   serialScatter,
   sumOfRows,
+  wideConvolution,
   wideErf,
   wideHyperbolics,
   wideTrigonometry,
