@@ -67,10 +67,15 @@ export class Call {
   array(i: number): NDArray {
     const value = this.input(i);
     if (value instanceof NDArray) return value;
-    const inputs = this.#scope.originsOf(value);
-    throw new GradusError('NOT_CONSTANT', {
-      what: `${this.label}: input '${this.node.inputs[i]}' decides shapes, so it must be known when the model is imported`,
-      received: inputs.length > 0 ? `a value that depends on ${inputs.map((name) => `'${name}'`).join(', ')}` : 'a symbol',
+    throw this.notConstant(`input '${this.node.inputs[i]}'`, value);
+  }
+
+  /** An error for something that decides shapes and is computed from the model's inputs. */
+  notConstant(what: string, value?: Value): GradusError {
+    const inputs = isTensor(value) ? this.#scope.originsOf(value) : [];
+    return new GradusError('NOT_CONSTANT', {
+      what: `${this.label}: ${what} decides shapes, so it must be known when the model is imported`,
+      received: inputs.length > 0 ? `a value that depends on ${inputs.map((name) => `'${name}'`).join(', ')}` : 'a computed value',
       fix: 'Give it by name in the constants of importGraph, or leave it out of the params.',
       data: { inputs },
     });

@@ -1,5 +1,24 @@
 /** If, Loop and Scan. What is decided before the graph runs is decided at import: a known branch, a known number of steps. */
-import { cond, isTensor, NDArray, reshape, scalar, scan, slice, squeeze, stack, transpose, type Tensor } from '@gradus/graph';
+import {
+  NDArray,
+  add,
+  arange,
+  cond,
+  isGradusError,
+  isTensor,
+  less,
+  logicalAnd,
+  reshape,
+  scalar,
+  scan,
+  slice,
+  squeeze,
+  stack,
+  transpose,
+  whileLoop,
+  type Tensor,
+} from '@gradus/graph';
+import type { GraphProto } from '../../proto.js';
 import type { Call } from '../call.js';
 import type { Rules } from '../rule.js';
 import type { Value } from '../value.js';
@@ -18,39 +37,110 @@ function choose(call: Call): readonly Value[] {
   const [then, otherwise] = [call.body('then_branch'), call.body('else_branch')];
   const condition = asScalar(call.input(0));
   if (condition instanceof NDArray) return call.run(condition.data[0] !== 0 ? then : otherwise, []);
-  const branch = (body: typeof then) => () => tensorsOf(call, call.run(body, []), 'a branch with a result');
-  return cond(condition, branch(then), branch(otherwise));
+  const [a, b] = [call.run(then, []), call.run(otherwise, [])];
+  // Which sequence or optional it is must be known; of tensors the graph chooses.
+  if (!a.every(isTensor) || !b.every(isTensor)) throw call.notConstant('the condition', condition);
+  return cond(
+    condition,
+    () => a,
+    () => b,
+  );
+}
+
+/** A loop as its node has it. */
+interface LoopParts {
+  readonly body: GraphProto;
+  /** The first values of what goes round. */
+  readonly state: readonly Value[];
+  /** How many results of each step are stacked. */
+  readonly stacked: number;
+  readonly going: Tensor;
 }
 
 /**
- * A loop whose number of steps and condition are known at import is written out step by step, so that carried values may be
- * sequences and change their shapes.
+ * A loop of a known number of steps whose condition is known is a scan, which can be differentiated; where its body needs the
+ * number of the step for a shape, carries sequences or changes shapes, it is written out step by step. A loop that ends when a
+ * computed condition fails is a while loop; it cannot stack results then, as their number would not be known.
  */
 function loop(call: Call): readonly Value[] {
   const body = call.body('body');
-  const carried = call.values.length - 2;
-  const limit = call.has(0) ? call.array(0).item() : Infinity;
-  let going: Tensor = call.has(1) ? asScalar(call.input(1)) : scalar(true, 'bool');
-  let state: readonly Value[] = call.values.slice(2).map((value) => value ?? null);
-  const stacked: Tensor[][] = body.outputs.slice(1 + carried).map(() => []);
-  for (let step = 0; step < limit && isTrue(call, going); step++) {
-    const [next, ...results] = call.run(body, [scalar(BigInt(step), 'int64'), going, ...state]);
-    going = asScalar(tensorsOf(call, [next], 'a condition')[0]);
-    state = results.slice(0, carried);
-    tensorsOf(call, results.slice(carried), 'a result of a step').forEach((result, i) => stacked[i].push(result));
+  const state = call.values.slice(2).map((value) => value ?? null);
+  const stacked = body.outputs.length - 1 - state.length;
+  const going = call.has(1) ? asScalar(call.input(1)) : scalar(true, 'bool');
+  const parts = { body, state, stacked, going };
+  const limit = call.optional(0);
+  if (stacked > 0 || !state.every(isTensor)) {
+    const steps = limit === undefined ? Infinity : call.array(0).item();
+    if (call.has(1)) call.array(1);
+    return scannedLoop(call, parts, steps) ?? unrolled(call, parts, steps);
   }
-  return [
-    ...state,
-    ...stacked.map((list) => {
-      if (list.length === 0) throw call.unsupported('a loop of no steps that stacks results');
-      return stack(list);
-    }),
-  ];
+  if (going instanceof NDArray && limit instanceof NDArray) {
+    const result = scannedLoop(call, parts, limit.item()) ?? attempt(() => unrolled(call, parts, limit.item()));
+    if (result !== undefined) return result;
+  }
+  return endless(call, parts, limit);
 }
 
-function isTrue(call: Call, condition: Tensor): boolean {
-  if (condition instanceof NDArray) return condition.data[0] !== 0;
-  throw call.unsupported('a loop that stops at a computed condition');
+/** What `fn` gives, or `undefined` where it needs to know what is computed only later, or shapes change. */
+function attempt<T>(fn: () => T): T | undefined {
+  try {
+    return fn();
+  } catch (error) {
+    if (isGradusError(error, 'NOT_CONSTANT') || isGradusError(error, 'INVALID_LOOP')) return undefined;
+    throw error;
+  }
+}
+
+const isHeld = (value: Value): boolean => value instanceof NDArray && value.data[0] !== 0;
+
+/** As one scan over the numbers of the steps; `undefined` when it is none. */
+function scannedLoop(call: Call, { body, state, stacked, going }: LoopParts, steps: number): Tensor[] | undefined {
+  if (!Number.isFinite(steps) || steps < 1 || !state.every(isTensor) || !isHeld(going)) return undefined;
+  return attempt(() => {
+    const [last, results] = scan(
+      (carry, step) => {
+        const [next, ...values] = tensorsOf(call, call.run(body, [step, going, ...carry]), 'a result of a step');
+        if (!isHeld(next)) throw call.notConstant('the condition');
+        return [values.slice(0, state.length), values.slice(state.length, state.length + stacked)];
+      },
+      [...state],
+      arange(0, steps, 1, 'int64'),
+    );
+    return [...last, ...results];
+  });
+}
+
+/** Step by step, as long as the condition is known and holds. */
+function unrolled(call: Call, { body, state, stacked, going }: LoopParts, steps: number): readonly Value[] {
+  let [current, holds]: [readonly Value[], Value] = [state, going];
+  const results: Tensor[][] = Array.from({ length: stacked }, () => []);
+  for (let step = 0; step < steps && isHeld(holds); step++) {
+    const [next, ...values] = call.run(body, [scalar(BigInt(step), 'int64'), holds, ...current]);
+    if (!(next instanceof NDArray)) throw call.notConstant('the condition', next);
+    holds = next;
+    current = values.slice(0, state.length);
+    tensorsOf(call, values.slice(state.length), 'a result of a step').forEach((result, i) => results[i].push(result));
+  }
+  return [...current, ...results.map((list) => stackOf(call, list))];
+}
+
+function stackOf(call: Call, list: readonly Tensor[]): Tensor {
+  if (list.length === 0) throw call.unsupported('a loop of no steps that stacks results');
+  return stack(list);
+}
+
+function endless(call: Call, { body, state, going }: LoopParts, limit: Tensor | undefined): Tensor[] {
+  const end = limit === undefined ? undefined : asScalar(limit);
+  const zero = scalar(0n, 'int64');
+  const last = whileLoop(
+    ({ holds, step }) => (end === undefined ? holds : logicalAnd(holds, less(step, end))),
+    ({ holds, step, values }) => {
+      const [next, ...results] = tensorsOf(call, call.run(body, [step, holds, ...values]), 'a result of a step');
+      return { holds: asScalar(next), step: add(step, 1), values: results };
+    },
+    { holds: going, step: zero as Tensor, values: state as readonly Tensor[] },
+  );
+  return [...last.values];
 }
 
 /** Since operator set 9; before, a batch comes first, each example with its own loop. */

@@ -6,15 +6,18 @@ import {
   cast,
   equal,
   expandDims,
+  gatherND,
   less,
   normalizeAxis,
   scatterElements,
+  scatterND,
   slice,
   squeeze,
   take,
   takeAlongAxis,
   topK,
   where,
+  type ScatterReduction,
   type Tensor,
 } from '@gradus/graph';
 import { along, pick } from '../axes.js';
@@ -43,10 +46,10 @@ function compress(call: Call): Tensor {
 
 const flat = (x: Tensor): Tensor => reshape(x, [-1]);
 
+const reductionOf = (call: Call): ScatterReduction => call.string('reduction', 'none') as ScatterReduction;
+
 function scatter(call: Call): Tensor {
-  const reduction = call.string('reduction', 'none');
-  if (reduction !== 'none' && reduction !== 'add') throw call.unsupported(`reduction '${reduction}'`);
-  return scatterElements(call.input(0), call.input(1), call.input(2), { axis: call.int('axis', 0), reduction });
+  return scatterElements(call.input(0), call.input(1), call.input(2), { axis: call.int('axis', 0), reduction: reductionOf(call) });
 }
 
 function top(call: Call): Tensor[] {
@@ -58,9 +61,11 @@ function top(call: Call): Tensor[] {
 export const rules: Rules = {
   Compress: compress,
   Gather: (call) => take(call.input(0), call.input(1), { axis: call.int('axis', 0) }),
+  GatherND: (call) => gatherND(call.input(0), call.input(1), { batchDims: call.int('batch_dims', 0) }),
   GatherElements: (call) => takeAlongAxis(call.input(0), call.input(1), { axis: call.int('axis', 0) }),
   OneHot: oneHot,
   Scatter: scatter,
   ScatterElements: scatter,
+  ScatterND: (call) => scatterND(call.input(0), call.input(1), call.input(2), { reduction: reductionOf(call) }),
   TopK: top,
 };

@@ -27,7 +27,7 @@ function updates(call: Call, slots: number, update: (u: Update) => Tensor[]): Te
 
 /** Kingma & Ba, 2015. The correction of the first update, whose step is 0, is left out. */
 const adam = (call: Call): Tensor[] => {
-  const [alpha, beta, epsilon] = [call.float('alpha', 0.9), call.float('beta', 0.999), call.float('epsilon', 0)];
+  const [alpha, beta, epsilon] = [call.float('alpha', 0.9), call.float('beta', 0.999), call.float('epsilon', 1e-6)];
   return updates(call, 2, ({ rate, step, x, gradient, slots: [v, h] }) => {
     const mean = add(multiply(v, alpha), multiply(gradient, 1 - alpha));
     const meanSquare = add(multiply(h, beta), multiply(square(gradient), 1 - beta));
@@ -46,7 +46,7 @@ const adagrad = (call: Call): Tensor[] =>
   updates(call, 1, ({ rate, step, x, gradient, slots: [h] }) => {
     const decayed = divide(rate, add(multiply(step, call.float('decay_factor', 0)), 1));
     const total = add(h, square(gradient));
-    return [subtract(x, divide(multiply(decayed, gradient), add(sqrt(total), call.float('epsilon', 0)))), total];
+    return [subtract(x, divide(multiply(decayed, gradient), add(sqrt(total), call.float('epsilon', 1e-6)))), total];
   });
 
 /** Polyak, 1964; Nesterov, 1983. `beta` scales the gradient from the second update on. */
