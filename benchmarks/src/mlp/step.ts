@@ -53,7 +53,7 @@ export function mlpStep(size: MlpSize): MlpStep {
 
   const { graph } = trace(
     (p, slots, data, learningRate) => {
-      const context = { key: randomKey(0), training: true, emit: null, hyperparameters: {} };
+      const context = { key: randomKey(0), training: true, emit: null, buffers: {}, hyperparameters: {} };
       const { gradients, loss } = gradient.estimate(model, p, data, context);
       const [updates, next] = optimizer.update(gradients, slots, p, { hyperparameters: { learningRate } });
       return [Object.keys(params).map((name) => add(p[name], updates[name])), next, loss!];

@@ -1,6 +1,6 @@
 /** Checks of what models and estimators return: parameters and gradients, by name. */
 import { formatSpec, GradusError, isFloat, NDArray, sameShape, type Tensor, type TensorSpec } from '@gradus/graph';
-import type { Params } from './contracts/model.js';
+import type { Model, Params } from './contracts/model.js';
 import { didYouMean, listNames } from './suggest.js';
 
 /** Throws unless `params` is a record of finite float arrays: `INVALID_PARAMETER`, naming the one. */
@@ -32,6 +32,18 @@ export function checkParams(params: Params, source: string): void {
       );
     }
   }
+}
+
+/** Throws `INVALID_MODEL` unless `buffers` is a record of arrays. */
+export function checkBuffers(buffers: Params, model: Model): void {
+  const odd =
+    typeof buffers === 'object' && buffers !== null ? Object.entries(buffers).find(([, value]) => !(value instanceof NDArray)) : [''];
+  if (odd === undefined) return;
+  throw new GradusError('INVALID_MODEL', {
+    what: `Model '${model.name}' gives no usable buffers`,
+    received: odd[0] === '' ? String(buffers) : `'${odd[0]}' that is no array`,
+    expected: 'a record of named arrays',
+  });
 }
 
 /** Throws unless `given` has exactly the names and specs of `params`: `GRADIENT_MISMATCH`, naming the difference. */

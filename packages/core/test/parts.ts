@@ -1,6 +1,17 @@
 /** The smallest parts that train: what the tests of the trainer are made of. */
 import { add, asarray, mean, multiply, NDArray, subtract, valueAndGrad, zeros, type DType, type Tensor } from '@gradus/graph';
-import type { Batch, Callback, DataSource, GradientTransform, Model, Optimizer, SampledEstimator, TracedEstimator } from '../src/index.js';
+import type {
+  Batch,
+  Callback,
+  DataSource,
+  GradientTransform,
+  Metrics,
+  Model,
+  Optimizer,
+  SampledEstimator,
+  TensorParams,
+  TracedEstimator,
+} from '../src/index.js';
 import { normalizeLoss } from '../src/index.js';
 
 /** y = slope * x + intercept by mean squared error, in tensors. */
@@ -43,12 +54,12 @@ export const autodiff: TracedEstimator = {
   name: 'autodiff',
   needs: 'loss',
   estimate(model, params, batch, context) {
-    const fn = (p: typeof params): readonly [Tensor, Readonly<Record<string, Tensor>>] => {
-      const { loss, metrics = {} } = normalizeLoss(model.loss!(p, batch, context));
-      return [loss, metrics];
+    const fn = (p: typeof params): readonly [Tensor, { metrics: Metrics; buffers: TensorParams }] => {
+      const { loss, metrics = {}, buffers = {} } = normalizeLoss(model.loss!(p, batch, context));
+      return [loss, { metrics, buffers }];
     };
-    const [[loss, metrics], gradients] = valueAndGrad(fn)(params);
-    return { gradients, loss, metrics };
+    const [[loss, further], gradients] = valueAndGrad(fn)(params);
+    return { gradients, loss, ...further };
   },
 };
 
@@ -57,8 +68,8 @@ export const localRule: TracedEstimator = {
   name: 'local-rule',
   needs: 'pseudoGradients',
   estimate(model, params, batch, context) {
-    const { gradients, loss = null, metrics = {} } = model.pseudoGradients!(params, batch, context);
-    return { gradients, loss, metrics };
+    const { gradients, loss = null, metrics = {}, buffers = {} } = model.pseudoGradients!(params, batch, context);
+    return { gradients, loss, metrics, buffers };
   },
 };
 

@@ -24,7 +24,7 @@ export { flattenArguments, makeGraph, topologicalOrder, trace, type Graph, type 
 export { checkInputs, prepare, substitute } from './interpreter.js';
 export { gradients, grad, valueAndGrad } from './autodiff.js';
 export { optimize } from './passes/optimize.js';
-export { rebuild, rewrite, type Rule } from './passes/rewrite.js';
+export { rewrite, type Rule as RewriteRule } from './passes/rewrite.js';
 export { checkpoint } from './checkpoint.js';
 export { vmap, type BatchAxis, type VmapOptions } from './vmap.js';
 export { alignedForBroadcast, allBatched } from './batching.js';

@@ -10,7 +10,7 @@ import { tensorSequenceModel } from './sequence-loss-tensors.js';
 import { sequenceModel } from './sequence-model.js';
 
 const key = asarray([0, 0], { dtype: 'uint32' });
-const context: ModelContext = { key, training: true, emit: null };
+const context: ModelContext = { key, training: true, emit: null, buffers: {} };
 const options = { branches: 5, alpha: 0.8, beta: 1.2, weights: { task: 1.1, cons: 0.6, coh: 0.4 } };
 const number = (tensor: Tensor): number => (tensor as NDArray).item();
 
@@ -32,7 +32,7 @@ describe.each([1, 2, 3])('at depth %s', (depth) => {
     const expected = blackBox.objective!(params, batch, context) as Evaluation;
     const { loss, metrics } = tensors.loss!(params, batch, context) as LossResult;
     expect(Math.abs(number(loss) - expected.loss)).toBeLessThan(1e-14);
-    for (const [name, value] of Object.entries(expected.metrics!)) expect(Math.abs(number(metrics![name]) - value)).toBeLessThan(1e-14);
+    for (const [name, value] of Object.entries(expected.metrics!)) expect(Math.abs(number(metrics![name] as Tensor) - value)).toBeLessThan(1e-14);
     const wanted = blackBox.predict!(params, { x: batch.x }, context) as Params;
     const got = tensors.predict!(params, { x: batch.x }, context) as Params;
     for (const name of ['state', 'future']) {
@@ -71,7 +71,7 @@ it('traces to one graph', async () => {
 
 it('has no consistency in a single step', () => {
   const { tensors } = both(1);
-  expect(number((tensors.loss!(tensors.init(key), sineSequence(1), context) as LossResult).metrics!.cons)).toBe(0);
+  expect(number((tensors.loss!(tensors.init(key), sineSequence(1), context) as LossResult).metrics!.cons as Tensor)).toBe(0);
 });
 
 it('has no depth to set', () => {

@@ -15,7 +15,7 @@ import { sequenceModel } from './sequence-model.js';
 import type { Vector } from './validation.js';
 
 const key = asarray([0, 0], { dtype: 'uint32' });
-const silent: ModelContext = { key, training: true, emit: null };
+const silent: ModelContext = { key, training: true, emit: null, buffers: {} };
 const options = { branches: 5, alpha: 0.8, beta: 1.2 };
 const evaluate = (model: ReturnType<typeof sequenceModel>, params: Params, batch = sineSequence(7), context = silent): Evaluation =>
   model.objective!(params, batch, context) as Evaluation;

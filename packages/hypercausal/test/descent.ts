@@ -23,7 +23,7 @@ export class Descent {
   }
 
   get #context() {
-    return { key: asarray([0, 0], { dtype: 'uint32' }), training: true, emit: this.#emit };
+    return { key: asarray([0, 0], { dtype: 'uint32' }), training: true, emit: this.#emit, buffers: {} };
   }
 
   params(theta = this.theta): Params {

@@ -1,4 +1,4 @@
-import type { Evaluation, GradientEstimator, Params, SampledEstimator, TensorParams, TracedEstimator } from '@gradus/core';
+import type { Evaluation, GradientEstimator, Metrics, Params, SampledEstimator, TensorParams, TracedEstimator } from '@gradus/core';
 import { normalizeLoss } from '@gradus/core';
 import { cast, multiply, NDArray, valueAndGrad, type Tensor } from '@gradus/graph';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ const byLoss = (): TracedEstimator => ({
   name: 'by-loss',
   needs: 'loss',
   estimate(model, params, batch, context) {
-    const fn = (p: TensorParams): readonly [Tensor, Readonly<Record<string, Tensor>>] => {
+    const fn = (p: TensorParams): readonly [Tensor, Metrics] => {
       const { loss, metrics = {} } = normalizeLoss(model.loss!(p, batch, context));
       return [loss, metrics];
     };

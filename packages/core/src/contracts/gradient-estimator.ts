@@ -1,14 +1,16 @@
 /** How gradients are obtained: inside the compiled step, or by evaluating the loss several times. */
 import type { NDArray, Tensor } from '@gradus/graph';
 import type { Hyperparameters } from './gradient-transform.js';
-import type { Evaluation, Model, ModelContext, Params, TensorBatch, TensorParams } from './model.js';
+import type { Evaluation, Metrics, Model, ModelContext, Params, TensorBatch, TensorParams } from './model.js';
 
 /** Gradients with what was learned on the way. */
 export interface TracedGradients {
   readonly gradients: TensorParams;
   /** `null` when the model reports none. */
   readonly loss: Tensor | null;
-  readonly metrics: Readonly<Record<string, Tensor>>;
+  readonly metrics: Metrics;
+  /** New values of the model's buffers. */
+  readonly buffers?: TensorParams;
 }
 
 /** Written in tensors: becomes part of the compiled step. */

@@ -20,14 +20,24 @@ export interface ModelContext {
   readonly key: Tensor;
   /** `false` in `evaluate` and `predict`: no dropout. */
   readonly training: boolean;
+  /** Values that training changes without gradients: those of `Model.buffers`, as they are before this step. */
+  readonly buffers: TensorParams;
   /** Reports model events; `null` while tracing and when nobody listens, so that silence costs nothing. */
   readonly emit: Emit | null;
 }
 
-/** A scalar loss with further scalars to report, each a mean over the batch. */
+/** Tensors that add up over batches, from which a metric is worked out: a count of hits and a count of samples, a histogram. */
+export type Statistics = Readonly<Record<string, Tensor>>;
+
+/** What to report beside the loss: a scalar that is a mean over the batch, or statistics of a metric that declares its `result`. */
+export type Metrics = Readonly<Record<string, Tensor | Statistics>>;
+
+/** A scalar loss with what else a step gives. */
 export interface LossResult {
   readonly loss: Tensor;
-  readonly metrics?: Readonly<Record<string, Tensor>>;
+  readonly metrics?: Metrics;
+  /** New values of buffers, all or some. They count while training only. */
+  readonly buffers?: TensorParams;
 }
 
 /** What a black box answers: the number to minimise, with further numbers to report. */
@@ -40,11 +50,20 @@ export interface Evaluation {
 export interface PseudoGradients {
   readonly gradients: TensorParams;
   readonly loss?: Tensor;
-  readonly metrics?: Readonly<Record<string, Tensor>>;
+  readonly metrics?: Metrics;
+  readonly buffers?: TensorParams;
 }
 
 /** Whether smaller or larger values of a metric are better. */
 export type Direction = 'min' | 'max';
+
+/** A metric as a model declares it. */
+export interface MetricDeclaration {
+  /** `null` where neither is better. */
+  readonly direction: Direction | null;
+  /** For a metric that is reported as statistics: its value, a float scalar, from their sums over batches. */
+  result?(statistics: Statistics): Tensor;
+}
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -70,6 +89,8 @@ export interface Model {
   pseudoGradients?(params: TensorParams, batch: TensorBatch, context: ModelContext): PseudoGradients;
   /** Outputs for a batch of inputs. Traced when the model has `loss` or `pseudoGradients`; else called with arrays, sync or async. */
   predict?(params: TensorParams, batch: TensorBatch, context: ModelContext): Awaitable<Tensor | TensorParams>;
-  /** Names and directions of the metrics that the model reports beside `loss`. */
-  readonly metrics?: Readonly<Record<string, Direction>>;
+  /** Initial values of what training changes without gradients: moving averages, memories, counters. Default: none. */
+  buffers?(): Params;
+  /** The metrics that the model reports beside `loss`: the direction of each, with how it is worked out where it adds up over batches. */
+  readonly metrics?: Readonly<Record<string, Direction | MetricDeclaration>>;
 }

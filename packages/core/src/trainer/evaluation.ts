@@ -1,9 +1,9 @@
 /** One pass over a data source without training, with test hooks. */
 import { foldIn, type NDArray } from '@gradus/graph';
 import type { DataSource } from '../contracts/data-source.js';
-import type { Emit, Params } from '../contracts/model.js';
+import type { Emit } from '../contracts/model.js';
 import { checkBatch, samplesOf } from './batches.js';
-import type { Evaluator } from './evaluator.js';
+import type { Evaluator, ModelValues } from './evaluator.js';
 import type { Hooks } from './hooks.js';
 import { Meter } from './meter.js';
 
@@ -17,26 +17,26 @@ export interface EvaluationOptions {
   readonly stopped?: () => boolean;
 }
 
-/** Means over the samples of `source`. */
+/** The loss and metrics over the samples of `source`. */
 export async function evaluateSource(
   evaluator: Evaluator,
-  params: Params,
+  values: ModelValues,
   source: DataSource,
   key: NDArray,
   { hooks, silent = false, emit = hooks.emit, stopped = () => false }: EvaluationOptions,
 ): Promise<Record<string, number>> {
-  const meter = new Meter();
+  const meter = new Meter(evaluator.model);
   if (!silent) await hooks.fire('onTestBegin');
   let number = 0;
   for await (const batch of source.batches(0)) {
     checkBatch(batch, source, number);
     if (!silent) await hooks.fire('onTestBatchBegin', number);
-    const reports = await evaluator.reports(params, batch, foldIn(key, number), emit);
+    const reports = await evaluator.reports(values, batch, foldIn(key, number), emit);
     meter.add(reports, samplesOf(batch));
-    if (!silent) await hooks.fire('onTestBatchEnd', number, reports);
+    if (!silent) await hooks.fire('onTestBatchEnd', number, reports.logs);
     number++;
     if (stopped()) break;
   }
-  if (!silent) await hooks.fire('onTestEnd', meter.means());
-  return meter.means();
+  if (!silent) await hooks.fire('onTestEnd', meter.values());
+  return meter.values();
 }

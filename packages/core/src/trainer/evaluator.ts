@@ -2,66 +2,81 @@
 import { GradusError, trace, type Engine, type NDArray, type Tensor, type TensorSpec } from '@gradus/graph';
 import type { Batch, Emit, Evaluation, Model, Params, TensorBatch, TensorParams } from '../contracts/model.js';
 import { signatureOf } from './batches.js';
-import { CompiledFunction, normalizeLoss, reportsOf } from './traced.js';
+import { readReports, reportsOf, scalarsOnly, type Reports, type TracedReports } from './reports.js';
+import { CompiledFunction, normalizeLoss } from './traced.js';
+import { nextBuffers } from './update.js';
+
+/** What a model computes with: parameters and buffers. */
+export interface ModelValues {
+  readonly params: Params;
+  readonly buffers: Params;
+}
+
+type Answers = { readonly reports: TracedReports; readonly buffers: TensorParams };
 
 export class Evaluator {
-  readonly #model: Model;
+  readonly model: Model;
   readonly #engine: Engine;
   readonly #training: boolean;
-  readonly #compiled = new Map<string, CompiledFunction<Record<string, Tensor>>>();
+  readonly #compiled = new Map<string, CompiledFunction<Answers>>();
 
   /** @param training What the model is told: `true` when a sampled estimator asks for the loss of a training step. */
   constructor(model: Model, engine: Engine, training: boolean) {
-    this.#model = model;
+    this.model = model;
     this.#engine = engine;
     this.#training = training;
   }
 
-  /** Every number the model reports, `loss` among them where it has one. */
-  async reports(params: Params, batch: Batch, key: NDArray, emit: Emit | null): Promise<Record<string, number>> {
-    const { objective } = this.#model;
-    if (objective !== undefined) {
-      const answer = await objective.call(this.#model, params, batch, { key, training: this.#training, emit });
-      const { loss, metrics } = typeof answer === 'number' ? { loss: answer, metrics: {} } : checkEvaluation(answer, this.#model);
-      return { loss, ...metrics };
-    }
-    const outputs = await this.#compile(params, batch).call(params, batch, key);
-    return Object.fromEntries(Object.entries(outputs).map(([name, array]) => [name, (array as unknown as NDArray).item()]));
+  /** Everything the model reports, `loss` among it where it has one. */
+  async reports(values: ModelValues, batch: Batch, key: NDArray, emit: Emit | null): Promise<Reports> {
+    const { objective } = this.model;
+    if (objective === undefined) return readReports((await this.#answers(values, batch, key)).reports);
+    const context = { key, training: this.#training, emit, buffers: values.buffers };
+    const answer = await objective.call(this.model, values.params, batch, context);
+    const { loss, metrics } = typeof answer === 'number' ? { loss: answer, metrics: {} } : checkEvaluation(answer, this.model);
+    return scalarsOnly({ loss, ...metrics });
   }
 
   /** Loss and metrics apart, as estimators take them. */
-  async evaluate(params: Params, batch: Batch, key: NDArray, emit: Emit | null): Promise<Evaluation> {
-    const { loss, ...metrics } = await this.reports(params, batch, key, emit);
+  async evaluate(values: ModelValues, batch: Batch, key: NDArray, emit: Emit | null): Promise<Evaluation> {
+    const { loss, ...metrics } = (await this.reports(values, batch, key, emit)).logs;
     return { loss, metrics };
+  }
+
+  /** The buffers after a step on `batch`: those of a black box stay as they are. */
+  async buffersAfter(values: ModelValues, batch: Batch, key: NDArray): Promise<Params> {
+    if (this.model.objective !== undefined || Object.keys(values.buffers).length === 0) return values.buffers;
+    return (await this.#answers(values, batch, key)).buffers as Params;
   }
 
   /**
    * Traces and compiles for batches of these specs, once; a black box needs nothing.
    * @returns the names of what will be reported, as far as they are known.
    */
-  async prepare(params: Params, batch: Readonly<Record<string, TensorSpec>>): Promise<readonly string[]> {
-    if (this.#model.objective !== undefined) return ['loss'];
-    const compiled = this.#compile(params, batch);
+  async prepare(values: ModelValues, batch: Readonly<Record<string, TensorSpec>>): Promise<readonly string[]> {
+    if (this.model.objective !== undefined) return ['loss'];
+    const compiled = this.#compile(values, batch);
     await compiled.ready();
-    return compiled.names;
+    return Object.keys(compiled.form.reports.logs);
   }
 
-  #compile(params: Params, batch: Readonly<Record<string, TensorSpec>>): CompiledFunction<Record<string, Tensor>> {
+  async #answers(values: ModelValues, batch: Batch, key: NDArray): Promise<Answers> {
+    return (await this.#compile(values, batch).call(values.params, values.buffers, batch, key)) as Answers;
+  }
+
+  #compile({ params, buffers }: ModelValues, batch: Readonly<Record<string, TensorSpec>>): CompiledFunction<Answers> {
     const signature = signatureOf(batch);
     let compiled = this.#compiled.get(signature);
     if (compiled === undefined) {
-      const model = this.#model;
-      const fn = (p: TensorParams, data: TensorBatch, key: Tensor): Record<string, Tensor> => {
-        const context = { key, training: this.#training, emit: null };
-        if (model.loss !== undefined) {
-          const { loss, metrics } = normalizeLoss(model.loss(p, data, context));
-          return reportsOf(`Model '${model.name}'`, loss, metrics);
-        }
-        const { loss, metrics } = model.pseudoGradients!(p, data, context);
-        return reportsOf(`Model '${model.name}'`, loss ?? null, metrics);
+      const { model } = this;
+      const fn = (p: TensorParams, own: TensorParams, data: TensorBatch, key: Tensor): Answers => {
+        const context = { key, training: this.#training, emit: null, buffers: own };
+        const result = model.loss === undefined ? model.pseudoGradients!(p, data, context) : normalizeLoss(model.loss(p, data, context));
+        const next = this.#training ? nextBuffers(model, buffers, own, result.buffers) : {};
+        return { reports: reportsOf(model, result.loss ?? null, result.metrics), buffers: next };
       };
-      const traced = trace(fn, params, batch as Record<string, TensorSpec>, { dtype: 'uint32', shape: [2] } as TensorSpec);
-      this.#compiled.set(signature, (compiled = new CompiledFunction(this.#engine, traced)));
+      const traced = trace(fn, params, buffers, batch as Record<string, TensorSpec>, { dtype: 'uint32', shape: [2] } as TensorSpec);
+      this.#compiled.set(signature, (compiled = new CompiledFunction<Answers>(this.#engine, traced)));
     }
     return compiled;
   }

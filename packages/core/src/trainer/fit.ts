@@ -10,9 +10,10 @@ import type { RunFolder } from '../run-folder.js';
 import { checkBatch, samplesOf, signatureOf } from './batches.js';
 import type { ChunkSize } from './chunk-size.js';
 import { evaluateSource } from './evaluation.js';
-import type { Evaluator } from './evaluator.js';
+import type { Evaluator, ModelValues } from './evaluator.js';
 import type { Hooks } from './hooks.js';
 import { Meter } from './meter.js';
+import type { Reports } from './reports.js';
 import type { Session } from './session.js';
 import type { TrainState } from './state.js';
 import type { Stepper } from './stepper.js';
@@ -24,6 +25,8 @@ export interface FitParts {
   readonly stepper: Stepper;
   readonly hyperparameters: HyperparameterSet;
   readonly evaluator: Evaluator;
+  /** The parameters and buffers to evaluate with, at this moment. */
+  readonly evaluated: () => ModelValues;
   readonly evaluationKey: NDArray;
   readonly chunk: ChunkSize;
   readonly data: DataSource;
@@ -70,8 +73,8 @@ export class Fit {
 
   /** One epoch: training, then validation when it is due. */
   async #epoch(epoch: number): Promise<Logs> {
-    const { data, validation } = this.#parts;
-    const meter = new Meter();
+    const { data, validation, evaluator } = this.#parts;
+    const meter = new Meter(evaluator.model);
     let number = 0;
     let waiting: Batch[] = [];
     const flush = async (): Promise<void> => {
@@ -91,15 +94,15 @@ export class Fit {
       // Also when the source fails: the batches it gave before count, however many of them share an execution.
       await flush();
     }
-    const logs = meter.means();
+    const logs = meter.values();
     if (validation === null || (epoch + 1) % validation.frequency !== 0 || this.#interrupted()) return logs;
     return { ...logs, ...(await this.#validate(validation.data)) };
   }
 
   async #validate(source: DataSource): Promise<Logs> {
-    const { evaluator, evaluationKey, hooks, state } = this.#parts;
+    const { evaluator, evaluationKey, evaluated, hooks } = this.#parts;
     const options = { hooks, stopped: () => this.#interrupted() };
-    const logs = await evaluateSource(evaluator, state.current.params, source, evaluationKey, options);
+    const logs = await evaluateSource(evaluator, evaluated(), source, evaluationKey, options);
     // Means over a part of the data are no validation.
     if (this.#interrupted()) return {};
     return Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]));
@@ -128,24 +131,28 @@ export class Fit {
     if (batches.length === 1) await hooks.fire('onTrainBatchBegin', number);
     // Read after the hook, which may have set parameters for this very step.
     const from = state.current;
-    const rates = batches.map((_, k) => hyperparameters.at(from.step + k));
+    const steps = batches.map((batch, k) => ({
+      batch,
+      rates: hyperparameters.at(from.step + k),
+      lastOfEpoch: number + k + 1 === session.context.stepsPerEpoch,
+    }));
     session.changed = false;
     const started = performance.now();
-    const result = await stepper.run(from, batches, rates);
+    const result = await stepper.run(from, steps);
     chunk.record(batches.length, performance.now() - started);
 
-    const bad = result.reports.findIndex((report) => Object.values(report).some((value) => !Number.isFinite(value)));
+    const bad = result.reports.findIndex((report) => nonFiniteNames(report).length > 0);
     const good = bad === -1 ? batches.length : bad;
     if (bad === -1) state.current = result.state;
-    const upTo = async (steps: number): Promise<void> => {
-      state.current = steps === 0 ? from : (await stepper.run(from, batches.slice(0, steps), rates.slice(0, steps))).state;
+    const upTo = async (count: number): Promise<void> => {
+      state.current = count === 0 ? from : (await stepper.run(from, steps.slice(0, count))).state;
     };
     for (let k = 0; k < good; k++) {
       session.step = from.step + k + 1;
       session.insideExecution = chunk.limit > 1 && stepper.chunks;
       meter.add(result.reports[k], samplesOf(batches[k]));
       try {
-        await hooks.fire('onTrainBatchEnd', number + k, result.reports[k]);
+        await hooks.fire('onTrainBatchEnd', number + k, result.reports[k].logs);
       } catch (error) {
         if (k + 1 < batches.length) await upTo(k + 1);
         throw error;
@@ -182,9 +189,14 @@ export class Fit {
   }
 }
 
-function nonFinite(report: Logs, step: number, epoch: number, batch: number): GradusError {
-  const [term, value] = Object.entries(report).find(([, number]) => !Number.isFinite(number))!;
-  const others = Object.entries(report).filter(([name]) => name !== term);
+/** Terms that are no numbers. A metric of statistics may be undefined for one batch: an average precision without a hit. */
+const nonFiniteNames = ({ logs, statistics }: Reports): string[] =>
+  Object.keys(logs).filter((name) => !Number.isFinite(logs[name]) && !(name in statistics));
+
+function nonFinite(report: Reports, step: number, epoch: number, batch: number): GradusError {
+  const [term] = nonFiniteNames(report);
+  const value = report.logs[term];
+  const others = Object.entries(report.logs).filter(([name]) => name !== term);
   return new GradusError('NON_FINITE_LOSS', {
     what: `${term === 'loss' ? 'The loss' : `The term '${term}'`} became ${value} at step ${step} (epoch ${epoch}, batch ${batch})`,
     received:

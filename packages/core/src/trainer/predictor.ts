@@ -2,6 +2,7 @@
 import { dtypes, foldIn, GradusError, isLeaf, NDArray, sizeOf, trace, type Engine, type Tensor, type TensorSpec } from '@gradus/graph';
 import type { Batch, Model, Params, TensorBatch, TensorParams } from '../contracts/model.js';
 import { samplesOf, signatureOf } from './batches.js';
+import type { ModelValues } from './evaluator.js';
 import type { Hooks } from './hooks.js';
 import { CompiledFunction } from './traced.js';
 
@@ -17,7 +18,7 @@ export class Predictor {
     this.#engine = engine;
   }
 
-  async predict(params: Params, inputs: Batch, key: NDArray, hooks: Hooks, batchSize?: number): Promise<Outputs> {
+  async predict(values: ModelValues, inputs: Batch, key: NDArray, hooks: Hooks, batchSize?: number): Promise<Outputs> {
     const rows = checkInputs(this.#model, inputs);
     const size = batchSize ?? rows;
     if (!Number.isInteger(size) || size < 1) {
@@ -35,7 +36,7 @@ export class Predictor {
         Object.entries(inputs).map(([name, array]) => [name, rowsOf(array, start, Math.min(start + size, rows))]),
       );
       await hooks.fire('onPredictBatchBegin', number);
-      parts.push(await this.#outputs(params, batch, foldIn(key, number), hooks));
+      parts.push(await this.#outputs(values, batch, foldIn(key, number), hooks));
       await hooks.fire('onPredictBatchEnd', number);
     }
     await hooks.fire('onPredictEnd');
@@ -47,20 +48,20 @@ export class Predictor {
     this.#compiled.clear();
   }
 
-  async #outputs(params: Params, batch: Batch, key: NDArray, hooks: Hooks): Promise<Outputs> {
+  async #outputs({ params, buffers }: ModelValues, batch: Batch, key: NDArray, hooks: Hooks): Promise<Outputs> {
     const model = this.#model;
     if (model.loss === undefined && model.pseudoGradients === undefined) {
-      return (await model.predict!(params, batch, { key, training: false, emit: hooks.emit })) as Outputs;
+      return (await model.predict!(params, batch, { key, training: false, emit: hooks.emit, buffers })) as Outputs;
     }
     const signature = signatureOf(batch);
     let compiled = this.#compiled.get(signature);
     if (compiled === undefined) {
-      const fn = (p: TensorParams, data: TensorBatch, k: Tensor): Tensor | TensorParams =>
-        model.predict!(p, data, { key: k, training: false, emit: null }) as Tensor | TensorParams;
-      const traced = trace(fn, params, batch as Record<string, TensorSpec>, { dtype: 'uint32', shape: [2] } as TensorSpec);
+      const fn = (p: TensorParams, own: TensorParams, data: TensorBatch, k: Tensor): Tensor | TensorParams =>
+        model.predict!(p, data, { key: k, training: false, emit: null, buffers: own }) as Tensor | TensorParams;
+      const traced = trace(fn, params, buffers, batch as Record<string, TensorSpec>, { dtype: 'uint32', shape: [2] } as TensorSpec);
       this.#compiled.set(signature, (compiled = new CompiledFunction<Tensor | TensorParams>(this.#engine, traced)));
     }
-    return (await compiled.call(params, batch, key)) as Outputs;
+    return (await compiled.call(params, buffers, batch, key)) as Outputs;
   }
 }
 

@@ -2,14 +2,18 @@
 import { foldIn, jsEngine, scalar, trace, type Tensor, type TensorSpec, type NDArray } from '@gradus/graph';
 import type { SampledEstimator } from '../contracts/gradient-estimator.js';
 import type { GradientTransform, TransformState } from '../contracts/gradient-transform.js';
-import type { Batch, Emit, Params, TensorParams } from '../contracts/model.js';
+import type { Emit, Params, TensorParams } from '../contracts/model.js';
 import type { HyperparameterSet } from '../hyperparameters.js';
 import { checkLikeParams } from '../params.js';
 import type { Evaluator } from './evaluator.js';
+import { scalarsOnly, type Reports } from './reports.js';
 import type { TrainState } from './state.js';
-import type { Stepper, StepsResult } from './stepper.js';
+import type { StepInput, Stepper, StepsResult } from './stepper.js';
 import { CompiledFunction } from './traced.js';
-import { applyUpdate, floatOf, inOrderOf } from './update.js';
+import { applyUpdate, floatOf, inOrderOf, updateContext } from './update.js';
+
+/** What the optimizer is told of a step beside hyperparameters. */
+type Told = { readonly loss: Tensor; readonly lastStepOfEpoch: Tensor; readonly key: Tensor };
 
 interface Parts {
   readonly gradient: SampledEstimator;
@@ -25,25 +29,25 @@ interface Parts {
 export class SampledStepper implements Stepper {
   readonly chunks = false;
   readonly #parts: Parts;
-  readonly #params: Params;
+  readonly #initial: TrainState;
   readonly #update: CompiledFunction<[Record<string, Tensor>, TransformState]>;
 
   constructor(parts: Parts, state: TrainState) {
     this.#parts = parts;
-    this.#params = state.params;
+    this.#initial = state;
     this.#update = new CompiledFunction(jsEngine, traceUpdate(parts, state));
   }
 
-  async run(state: TrainState, batches: readonly Batch[], rates: readonly Readonly<Record<string, number>>[]): Promise<StepsResult> {
+  async run(state: TrainState, steps: readonly StepInput[]): Promise<StepsResult> {
     let current = state;
-    const reports: Record<string, number>[] = [];
-    for (const [k, batch] of batches.entries()) {
+    const reports: Reports[] = [];
+    for (const { batch, rates: values, lastOfEpoch } of steps) {
       const { gradient, evaluator, hyperparameters } = this.#parts;
       const key = foldIn(this.#parts.key, current.step);
-      const values = rates[k];
       const own = Object.fromEntries(hyperparameters.ownNames('gradient').map((entry) => [entry.own, values[entry.name]]));
+      const before = current;
       const { gradients, evaluation } = await gradient.estimate(
-        (params) => evaluator.evaluate(params, batch, key, this.#parts.emit()),
+        (params) => evaluator.evaluate({ params, buffers: before.buffers }, batch, key, this.#parts.emit()),
         current.params,
         { key, hyperparameters: own },
       );
@@ -57,22 +61,23 @@ export class SampledStepper implements Stepper {
         current.optimizer,
         inOrderOf(current.params, gradients),
         Object.fromEntries(scalars),
-        loss,
+        { loss, lastStepOfEpoch: scalar(lastOfEpoch, 'bool'), key },
       );
       current = {
         ...current,
         params: params as unknown as Params,
         optimizer: optimizer as unknown as TransformState,
+        buffers: await evaluator.buffersAfter(current, batch, key),
         step: current.step + 1,
       };
-      reports.push({ loss: evaluation.loss, ...evaluation.metrics });
+      reports.push(scalarsOnly({ loss: evaluation.loss, ...evaluation.metrics }));
     }
     return { state: current, reports };
   }
 
   async prepare(specs: Readonly<Record<string, TensorSpec>>): Promise<readonly string[]> {
     await this.#update.ready();
-    return this.#parts.evaluator.prepare(this.#params, specs);
+    return this.#parts.evaluator.prepare(this.#initial, specs);
   }
 
   async dispose(): Promise<void> {
@@ -85,12 +90,12 @@ function traceUpdate({ optimizer, hyperparameters }: Parts, state: TrainState) {
   const spec: TensorSpec = { dtype: floatOf(state.params), shape: [] };
   const rates = Object.fromEntries(hyperparameters.ownNames('optimizer').map(({ own }) => [own, spec]));
   return trace(
-    (params: TensorParams, slots: TransformState, gradients: TensorParams, values: Record<string, Tensor>, loss: Tensor) =>
-      applyUpdate(optimizer, state, gradients, slots, params, { hyperparameters: values, loss }),
+    (params: TensorParams, slots: TransformState, gradients: TensorParams, values: Record<string, Tensor>, told: Told) =>
+      applyUpdate(optimizer, state, gradients, slots, params, updateContext(values, told)),
     state.params,
     state.optimizer,
     state.params,
     rates,
-    spec,
+    { loss: spec, lastStepOfEpoch: { dtype: 'bool', shape: [] } as TensorSpec, key: { dtype: 'uint32', shape: [2] } as TensorSpec },
   );
 }

@@ -5,6 +5,8 @@ import type { Params } from '../contracts/model.js';
 export interface TrainState {
   readonly params: Params;
   readonly optimizer: TransformState;
+  /** What the model changes without gradients; `{}` for most. */
+  readonly buffers: Params;
   /** Optimizer steps done. */
   readonly step: number;
   /** Epochs finished. */

@@ -1,23 +1,31 @@
 /** What the loop asks of a prepared training step, however its gradients are made. */
 import type { TensorSpec } from '@gradus/graph';
 import type { Batch } from '../contracts/model.js';
-import type { Logs } from '../contracts/callback.js';
+import type { Reports } from './reports.js';
 import type { TrainState } from './state.js';
+
+/** What one step is given. */
+export interface StepInput {
+  readonly batch: Batch;
+  /** Hyperparameters at this step. */
+  readonly rates: Readonly<Record<string, number>>;
+  /** Whether no step of the epoch follows, as far as the data source says. */
+  readonly lastOfEpoch: boolean;
+}
 
 export interface StepsResult {
   readonly state: TrainState;
   /** What each step reported, in order. */
-  readonly reports: readonly Logs[];
+  readonly reports: readonly Reports[];
 }
 
 export interface Stepper {
   /** Whether several steps can share one execution. */
   readonly chunks: boolean;
   /**
-   * Does one step per batch from `state`, with the hyperparameters `rates[k]` at step k. The same arguments give the same bits, in
-   * one call or in several.
+   * Does the steps from `state`. The same arguments give the same bits, in one call or in several.
    */
-  run(state: TrainState, batches: readonly Batch[], rates: readonly Readonly<Record<string, number>>[]): Promise<StepsResult>;
+  run(state: TrainState, steps: readonly StepInput[]): Promise<StepsResult>;
   /**
    * Compiles what steps on batches of `specs` need, once. Shapes and types that do not fit are found here, before training.
    * @returns the names of what a step reports, as far as they are known before the first.

@@ -3,26 +3,24 @@ import {
   asarray,
   flattenArguments,
   foldIn,
-  row,
   trace,
-  unflatten,
-  type DType,
   type Engine,
   type Executable,
+  type NDArray,
   type Tensor,
   type TensorSpec,
-  type NDArray,
+  type Traced,
 } from '@gradus/graph';
 import type { TracedEstimator } from '../contracts/gradient-estimator.js';
 import type { GradientTransform, TransformState } from '../contracts/gradient-transform.js';
-import type { Batch, Model, Params, TensorBatch, TensorParams } from '../contracts/model.js';
+import type { Model, Params, TensorBatch, TensorParams } from '../contracts/model.js';
 import type { HyperparameterSet } from '../hyperparameters.js';
 import { checkLikeParams } from '../params.js';
 import { signatureOf, stackArrays } from './batches.js';
+import { readReports, reportsOf, type TracedReports } from './reports.js';
 import type { TrainState } from './state.js';
-import type { Stepper, StepsResult } from './stepper.js';
-import { reportsOf } from './traced.js';
-import { applyUpdate, floatOf } from './update.js';
+import type { StepInput, Stepper, StepsResult } from './stepper.js';
+import { applyUpdate, floatOf, inOrderOf, nextBuffers, updateContext } from './update.js';
 
 interface Parts {
   readonly model: Model;
@@ -36,8 +34,11 @@ interface Parts {
 
 interface Compiled {
   readonly executable: Promise<Executable>;
-  readonly reportNames: readonly string[];
+  readonly traced: Traced<unknown>;
 }
+
+/** What an execution gives: reports have the steps on their first axis. */
+type StepResults = readonly [params: Params, optimizer: TransformState, buffers: Params, reports: TracedReports];
 
 export class TracedStepper implements Stepper {
   readonly chunks = true;
@@ -52,30 +53,32 @@ export class TracedStepper implements Stepper {
   }
 
   async prepare(specs: Readonly<Record<string, TensorSpec>>): Promise<readonly string[]> {
-    const { executable, reportNames } = this.#compile(specs);
+    const { executable, traced } = this.#compile(specs);
     await executable;
-    return reportNames;
+    return Object.keys((traced.unflatten(traced.graph.outputs) as unknown as StepResults)[3].logs);
   }
 
-  async run(state: TrainState, batches: readonly Batch[], rates: readonly Readonly<Record<string, number>>[]): Promise<StepsResult> {
+  async run(state: TrainState, steps: readonly StepInput[]): Promise<StepsResult> {
     const { hyperparameters, key } = this.#parts;
-    const { executable, reportNames } = this.#compile(batches[0]);
-    const fields = Object.keys(batches[0]).map((name) => stackArrays(batches.map((batch) => batch[name])));
+    const { executable, traced } = this.#compile(steps[0].batch);
+    const fields = Object.keys(steps[0].batch).map((name) => stackArrays(steps.map(({ batch }) => batch[name])));
+    const float = floatOf(state.params);
     const values = hyperparameters.names.map((name) =>
       asarray(
-        rates.map((at) => at[name]),
-        { dtype: floatOf(state.params), shape: [batches.length] },
+        steps.map(({ rates }) => rates[name]),
+        { dtype: float, shape: [steps.length] },
       ),
     );
-    const keys = stackArrays(batches.map((_, k) => foldIn(key, state.step + k)));
+    const ends = asarray(steps.map(({ lastOfEpoch }) => lastOfEpoch));
+    const keys = stackArrays(steps.map((_, k) => foldIn(key, state.step + k)));
+    const carried = flattenArguments<NDArray>(state.params, state.optimizer, state.buffers);
 
-    const outputs = await (await executable).run([...flattenArguments<NDArray>(state.params, state.optimizer), ...fields, ...values, keys]);
-    const params = unflatten(state.params, outputs) as Params;
-    const slots = outputs.slice(Object.keys(params).length);
-    const optimizer = unflatten(state.optimizer, slots) as TransformState;
-    const stacked = outputs.slice(outputs.length - reportNames.length);
-    const reports = batches.map((_, k) => Object.fromEntries(reportNames.map((name, i) => [name, row(stacked[i], k).item()])));
-    return { state: { ...state, params, optimizer, step: state.step + batches.length }, reports };
+    const outputs = await (await executable).run([...carried, ...fields, ...values, ends, keys]);
+    const [params, optimizer, buffers, reports] = traced.unflatten(outputs) as unknown as StepResults;
+    return {
+      state: { ...state, params, optimizer, buffers, step: state.step + steps.length },
+      reports: steps.map((_, k) => readReports(reports, k)),
+    };
   }
 
   async dispose(): Promise<void> {
@@ -87,40 +90,48 @@ export class TracedStepper implements Stepper {
     const signature = signatureOf(batch);
     let compiled = this.#compiled.get(signature);
     if (compiled === undefined) {
-      const { graph, reportNames } = traceStep(this.#parts, this.#state, batch);
-      const carried = flattenArguments(this.#state.params, this.#state.optimizer).length;
-      const executable = this.#parts.engine.compileLoop(graph, { carried, scanned: graph.inputs.length - carried });
+      const traced = traceStep(this.#parts, this.#state, batch);
+      const { params, optimizer, buffers } = this.#state;
+      const carried = flattenArguments(params, optimizer, buffers).length;
+      const executable = this.#parts.engine.compileLoop(traced.graph, { carried, scanned: traced.graph.inputs.length - carried });
       // A failure is reported by whoever awaits the executable; until then it must not count as unhandled.
       executable.catch(() => {});
-      this.#compiled.set(signature, (compiled = { executable, reportNames }));
+      this.#compiled.set(signature, (compiled = { executable, traced }));
     }
     return compiled;
   }
 }
 
-/** One step as a graph: inputs parameters, slots | batch, hyperparameters, key; outputs parameters, slots | reports. */
-function traceStep(parts: Parts, state: TrainState, batch: Readonly<Record<string, TensorSpec>>) {
+/** One step as a graph: parameters, slots and buffers carried; batch, hyperparameters, end of the epoch and key scanned; reports out. */
+function traceStep(parts: Parts, state: TrainState, batch: Readonly<Record<string, TensorSpec>>): Traced<unknown> {
   const { model, gradient, optimizer, hyperparameters } = parts;
-  let reportNames: string[] = [];
   const scalar: TensorSpec = { dtype: floatOf(state.params), shape: [] };
   const rates = Object.fromEntries(hyperparameters.names.map((name) => [name, scalar]));
-  const { graph } = trace(
-    (params: TensorParams, slots: TransformState, data: TensorBatch, rate: Record<string, Tensor>, key: Tensor) => {
-      const own = (owner: 'optimizer' | 'gradient'): Record<string, Tensor> =>
-        Object.fromEntries(hyperparameters.ownNames(owner).map((entry) => [entry.own, rate[entry.name]]));
-      const context = { key, training: true, emit: null, hyperparameters: own('gradient') };
-      const { gradients, loss, metrics } = gradient.estimate(model, params, data, context);
-      checkLikeParams(gradients, state.params, `Gradient '${gradient.name}' of model '${model.name}'`);
-      const reports = reportsOf(`Model '${model.name}'`, loss, metrics);
-      reportNames = Object.keys(reports);
-      const update = { hyperparameters: own('optimizer'), ...(loss === null ? {} : { loss }) };
-      return [...applyUpdate(optimizer, state, gradients, slots, params, update), reports];
-    },
-    state.params,
-    state.optimizer,
-    batch,
-    rates,
-    { dtype: 'uint32' as DType, shape: [2] },
-  );
-  return { graph, reportNames };
+  const own = (owner: 'optimizer' | 'gradient', rate: Record<string, Tensor>): Record<string, Tensor> =>
+    Object.fromEntries(hyperparameters.ownNames(owner).map((entry) => [entry.own, rate[entry.name]]));
+  const step = (
+    params: TensorParams,
+    slots: TransformState,
+    buffers: TensorParams,
+    data: TensorBatch,
+    rate: Record<string, Tensor>,
+    lastStepOfEpoch: Tensor,
+    key: Tensor,
+  ) => {
+    const context = { key, training: true, emit: null, buffers, hyperparameters: own('gradient', rate) };
+    const estimate = (at: TensorParams) => {
+      const estimated = gradient.estimate(model, at, data, context);
+      checkLikeParams(estimated.gradients, state.params, `Gradient '${gradient.name}' of model '${model.name}'`);
+      return estimated;
+    };
+    const { gradients, loss, metrics, buffers: given } = estimate(params);
+    const reports = reportsOf(model, loss, metrics);
+    const told = { evaluate: estimate, lastStepOfEpoch, key, ...(loss === null ? {} : { loss }) };
+    const update = updateContext(own('optimizer', rate), told);
+    const next = nextBuffers(model, state.buffers, buffers, given);
+    return [...applyUpdate(optimizer, state, gradients, slots, params, update), inOrderOf(state.buffers, next), reports];
+  };
+  const bool: TensorSpec = { dtype: 'bool', shape: [] };
+  const key: TensorSpec = { dtype: 'uint32', shape: [2] };
+  return trace(step, state.params, state.optimizer, state.buffers, batch, rates, bool, key) as Traced<unknown>;
 }

@@ -8,18 +8,19 @@ import type { Batch, Emit, Model, Params } from '../contracts/model.js';
 import { History } from '../history.js';
 import { HyperparameterSet } from '../hyperparameters.js';
 import { Interrupt } from '../interrupt.js';
-import { checkParams, replaceParams } from '../params.js';
+import { checkBuffers, checkParams, replaceParams } from '../params.js';
 import { Registry } from '../registry.js';
 import { RunFolder } from '../run-folder.js';
 import { batchSpecs, bytesPerBatch, checkSource } from './batches.js';
 import { checkCallbackNames, checkFitOptions, checkModel, checkParts, checkTrainerOptions } from './checks.js';
 import { ChunkSize } from './chunk-size.js';
 import { evaluateSource } from './evaluation.js';
-import { Evaluator } from './evaluator.js';
+import { Evaluator, type ModelValues } from './evaluator.js';
 import { Fit, type FitParts } from './fit.js';
 import { Hooks, type HookName } from './hooks.js';
 import type { FitOptions, FitResult, TrainerOptions } from './options.js';
 import { Predictor } from './predictor.js';
+import { metricInfo } from './reports.js';
 import { SampledStepper } from './sampled-stepper.js';
 import { Session } from './session.js';
 import type { TrainState } from './state.js';
@@ -142,6 +143,7 @@ export class Trainer {
           stepper,
           hyperparameters: this.#hyperparameters,
           evaluator: this.#evaluator,
+          evaluated: () => this.#evaluated(),
           evaluationKey: this.#keys.evaluation,
           chunk: this.#chunkFor(single ? 1 : (options.stepsPerExecution ?? 'auto'), bytesPerBatch(data)),
           data,
@@ -159,7 +161,7 @@ export class Trainer {
     checkSource(data, 'data');
     return this.#exclusively(async () => {
       const hooks = new Hooks(this.#resolveCallbacks(options.callbacks), this.#session({ data }).context);
-      return evaluateSource(this.#evaluator, this.params, data, this.#keys.evaluation, { hooks });
+      return evaluateSource(this.#evaluator, this.#evaluated(), data, this.#keys.evaluation, { hooks });
     });
   }
 
@@ -173,7 +175,7 @@ export class Trainer {
   ): Promise<NDArray | Params> {
     return this.#exclusively(async () => {
       const hooks = new Hooks(this.#resolveCallbacks(options.callbacks), this.#session({}).context);
-      return this.#predictor.predict(this.params, inputs, this.#keys.evaluation, hooks, options.batchSize);
+      return this.#predictor.predict(this.#evaluated(), inputs, this.#keys.evaluation, hooks, options.batchSize);
     });
   }
 
@@ -210,9 +212,17 @@ export class Trainer {
     if (this.#state === null) {
       const params = this.model.init(this.#keys.init);
       checkParams(params, `model '${this.model.name}'`);
-      this.#state = { current: { params, optimizer: this.#optimizer.init(params), step: 0, epoch: 0 } };
+      const buffers = this.model.buffers?.() ?? {};
+      checkBuffers(buffers, this.model);
+      this.#state = { current: { params, optimizer: this.#optimizer.init(params), buffers, step: 0, epoch: 0 } };
     }
     return this.#state;
+  }
+
+  /** What evaluations and predictions use: some optimizers train other parameters than they end with. */
+  #evaluated(): ModelValues {
+    const { params, optimizer, buffers } = this.state;
+    return { params: (this.#optimizer.evaluationParams?.(params, optimizer) ?? params) as Params, buffers };
   }
 
   /** The steps of this trainer: made once, so that a second `fit` compiles nothing again. */
@@ -240,11 +250,10 @@ export class Trainer {
   async #prepare(data: DataSource, validation: DataSource | undefined): Promise<Record<string, MetricInfo>> {
     const reported = await this.#stepperFor().prepare(batchSpecs(data, data.batchSize));
     const declared = this.model.metrics ?? {};
-    const info = (name: string): MetricInfo => ({ direction: name === 'loss' ? 'min' : (declared[name] ?? null) });
-    const metrics = Object.fromEntries([...reported, ...Object.keys(declared)].map((name) => [name, info(name)]));
+    const metrics = Object.fromEntries([...reported, ...Object.keys(declared)].map((name) => [name, metricInfo(this.model, name)]));
     if (validation === undefined) return metrics;
-    const validated = await this.#evaluator.prepare(this.params, batchSpecs(validation, validation.batchSize));
-    for (const name of [...validated, ...Object.keys(declared)]) metrics[`val_${name}`] = info(name);
+    const validated = await this.#evaluator.prepare(this.state, batchSpecs(validation, validation.batchSize));
+    for (const name of [...validated, ...Object.keys(declared)]) metrics[`val_${name}`] = metricInfo(this.model, name);
     return metrics;
   }
 
@@ -267,7 +276,7 @@ export class Trainer {
       evaluate: (source = evaluationData) => {
         checkSource(source as DataSource, 'data of context.evaluate()');
         const hooks = new Hooks([], session.context);
-        return evaluateSource(this.#evaluator, this.params, source as DataSource, this.#keys.evaluation, {
+        return evaluateSource(this.#evaluator, this.#evaluated(), source as DataSource, this.#keys.evaluation, {
           hooks,
           emit: this.#emit,
           silent: true,

@@ -1,8 +1,9 @@
 /** One optimizer update: the transform applied, what it returned checked, and everything in canonical order. */
-import { add, flatten, formatSpec, GradusError, isTensor, type Tensor, type TensorSpec } from '@gradus/graph';
+import { add, flatten, foldIn, formatSpec, GradusError, isTensor, type Tensor, type TensorSpec } from '@gradus/graph';
 import type { GradientTransform, TransformState, UpdateContext } from '../contracts/gradient-transform.js';
-import type { Params, TensorParams } from '../contracts/model.js';
+import type { Model, Params, TensorParams } from '../contracts/model.js';
 import { checkLikeParams } from '../params.js';
+import { listNames } from '../suggest.js';
 import type { TrainState } from './state.js';
 
 /** The element type of scalars that go with parameters: `float64` as soon as one of them is. */
@@ -55,4 +56,44 @@ function checkSlots(optimizer: GradientTransform, before: TransformState, after:
       });
     }
   }
+}
+
+/**
+ * What an optimizer is told. Its key is derived from that of the step when it is asked for: most never draw.
+ *
+ * @param told.key The key of the step, which the model draws from.
+ */
+export function updateContext(
+  hyperparameters: Readonly<Record<string, Tensor>>,
+  { key, ...told }: Omit<UpdateContext, 'hyperparameters'> & { readonly key: Tensor },
+): UpdateContext {
+  let own: Tensor | undefined;
+  return {
+    ...told,
+    hyperparameters,
+    get key() {
+      return (own ??= foldIn(key, OPTIMIZER_STREAM));
+    },
+  };
+}
+
+/** Under the key of a step: any number that no model is likely to use. */
+const OPTIMIZER_STREAM = 0x6f707469;
+
+/**
+ * Buffers after a step: what the model gave, and the others as they were.
+ * @throws `BUFFER_MISMATCH`, naming the model and the buffer.
+ */
+export function nextBuffers(model: Model, like: Params, before: TensorParams, given: TensorParams = {}): TensorParams {
+  for (const [name, tensor] of Object.entries(given)) {
+    const expected = like[name];
+    if (expected !== undefined && isTensor(tensor) && formatSpec(tensor) === formatSpec(expected)) continue;
+    throw new GradusError('BUFFER_MISMATCH', {
+      what: `Model '${model.name}' gives a new value of '${name}' that does not fit its buffers`,
+      received: isTensor(tensor) ? formatSpec(tensor) : typeof tensor,
+      expected: expected === undefined ? `one of ${listNames(Object.keys(like))}` : formatSpec(expected),
+      fix: 'Return buffers as buffers() of the model makes them.',
+    });
+  }
+  return { ...before, ...given };
 }

@@ -1,8 +1,8 @@
 /** Sums of integers as products with a column of ones: ONNX Runtime's ReduceSum of integers goes through double. */
-import { full, MatMul, Node, reshape, sizeOf, transpose, type Rule } from '@gradus/graph';
+import { full, MatMul, Node, reshape, sizeOf, transpose, type RewriteRule } from '@gradus/graph';
 
 /** With ReduceSum, int64 loses its low bits beyond 2^53 and int32 saturates; its integer MatMul is exact and wraps. */
-export const integerSum: Rule = (node, [x]) => {
+export const integerSum: RewriteRule = (node, [x]) => {
   const { operator, attributes, outputs } = node;
   if (operator.name !== 'ReduceSum' || (x.dtype !== 'int32' && x.dtype !== 'int64') || sizeOf(x.shape) === 0) return null;
   const axes = attributes.axes as readonly number[];

@@ -1,4 +1,4 @@
-import { normalizeLoss, type TensorParams, type TracedEstimator } from '@gradus/core';
+import { normalizeLoss, type LossResult, type TensorParams, type TracedEstimator } from '@gradus/core';
 import { valueAndGrad, type Tensor } from '@gradus/graph';
 
 /**
@@ -12,11 +12,11 @@ export const autodiff = (): TracedEstimator => ({
   name: 'autodiff',
   needs: 'loss',
   estimate(model, params, batch, context) {
-    const fn = (at: TensorParams): readonly [Tensor, TensorParams] => {
-      const { loss, metrics = {} } = normalizeLoss(model.loss!(at, batch, context));
-      return [loss, metrics];
+    const fn = (at: TensorParams): readonly [Tensor, Required<Omit<LossResult, 'loss'>>] => {
+      const { loss, metrics = {}, buffers = {} } = normalizeLoss(model.loss!(at, batch, context));
+      return [loss, { metrics, buffers }];
     };
-    const [[loss, metrics], gradients] = valueAndGrad(fn)(params);
-    return { gradients, loss, metrics };
+    const [[loss, further], gradients] = valueAndGrad(fn)(params);
+    return { gradients, loss, ...further };
   },
 });

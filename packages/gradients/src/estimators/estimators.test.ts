@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { autodiff, centralDifference, forwardDifference, localRule } from '../index.js';
 
 const f64 = (values: number[]): NDArray => asarray(values, { dtype: 'float64', shape: [values.length] });
-const context: ModelContext = { key: randomKey(0), training: true, emit: null };
+const context: ModelContext = { key: randomKey(0), training: true, emit: null, buffers: {} };
 
 /** L = Σ sin(a) + b0² b1, with a metric beside it. */
 const model: Model = {

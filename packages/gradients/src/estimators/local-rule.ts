@@ -12,7 +12,7 @@ export const localRule = (): TracedEstimator => ({
   name: 'localRule',
   needs: 'pseudoGradients',
   estimate(model, params, batch, context) {
-    const { gradients, loss = null, metrics = {} } = model.pseudoGradients!(params, batch, context);
-    return { gradients, loss, metrics };
+    const { gradients, loss = null, metrics = {}, buffers = {} } = model.pseudoGradients!(params, batch, context);
+    return { gradients, loss, metrics, buffers };
   },
 });

@@ -14,7 +14,8 @@ import { numberWords, threefry, type Words } from './threefry.js';
 
 const word = (value: number): Tensor => asarray(Uint32Array.of(value));
 
-const tensorWords: Words<Tensor> = {
+/** The words as tensors. */
+export const tensorWords: Words<Tensor> = {
   add,
   xor: bitwiseXor,
   rotateLeft: (a, n) => bitwiseOr(bitwiseLeftShift(a, word(n)), bitwiseRightShift(a, word(32 - n))),

@@ -1,10 +1,11 @@
 /** Random keys: two `uint32` words that name one stream. A key is used once; `split` and `foldIn` make new ones. */
 import { GradusError } from '../errors.js';
 import { asarray, NDArray } from '../ndarray.js';
+import { concat } from '../ops/concat.js';
 import { slice } from '../ops/slice.js';
 import { reshape } from '../ops/reshape.js';
 import type { Tensor } from '../tensor.js';
-import { bits, requireKey } from './bits.js';
+import { bits, requireKey, tensorWords } from './bits.js';
 import { numberWords, threefry } from './threefry.js';
 
 /** The key of an integer seed from 0 to 2^53 - 1. @throws `INVALID_SEED` for anything else. */
@@ -31,21 +32,18 @@ export function split(key: Tensor, count = 2): Tensor[] {
 }
 
 /**
- * The key of stream number `index` (0 to 2^53 - 1) under a concrete `key`: one per step, epoch, layer or worker. As JAX's
- * `fold_in` for an index below 2^32.
+ * The key of stream number `index` (0 to 2^53 - 1) under `key`: one per step, epoch, layer or worker. As JAX's `fold_in` for an
+ * index below 2^32.
  *
  * @example const keyOfStep = foldIn(randomKey(42), step);
  */
-export function foldIn(key: NDArray, index: number): NDArray {
+export function foldIn<Key extends Tensor>(key: Key, index: number): Key {
   requireKey(key);
-  if (!(key instanceof NDArray)) {
-    throw new GradusError('INVALID_ARGUMENT', {
-      what: 'foldIn works on a concrete key',
-      received: 'a symbol',
-      fix: 'Use split() inside a trace.',
-    });
-  }
   const [hi, lo] = words('The index of a stream', index);
-  const [k0, k1] = key.data as Uint32Array;
-  return asarray(Uint32Array.from(threefry(numberWords, [k0, k1], [hi, lo])));
+  if (key instanceof NDArray) {
+    const [k0, k1] = key.data as Uint32Array;
+    return asarray(Uint32Array.from(threefry(numberWords, [k0, k1], [hi, lo]))) as Key;
+  }
+  const parts = [slice(key, { start: 0, stop: 1 }), slice(key, { start: 1, stop: 2 })] as const;
+  return concat(threefry(tensorWords, parts, [tensorWords.constant(hi), tensorWords.constant(lo)])) as Key;
 }

@@ -3,7 +3,7 @@ import { asarray, foldIn, NDArray, randomKey, relu, tanh, trace, type Tensor } f
 import { describe, expect, it } from 'vitest';
 import { dense, dropout, initializers, sequential, softmaxCrossEntropy, supervised, type Layer } from '../index.js';
 
-const context = (training = true, seed = 1): ModelContext => ({ key: randomKey(seed), training, emit: null });
+const context = (training = true, seed = 1): ModelContext => ({ key: randomKey(seed), training, emit: null, buffers: {} });
 const apply = (layer: Layer, params: Params, x: NDArray, c = context()): NDArray => layer.apply(params, x, c) as NDArray;
 const errorOf = (act: () => unknown): unknown => {
   try {
@@ -157,7 +157,7 @@ describe('sequential', () => {
     const params = net.init(randomKey(1));
     const count = (training: boolean): number =>
       trace(
-        (x: Tensor, key: Tensor) => net.apply(params, x, { key, training, emit: null }),
+        (x: Tensor, key: Tensor) => net.apply(params, x, { key, training, emit: null, buffers: {} }),
         { dtype: 'float32', shape: [8, 2] } as const,
         randomKey(0),
       ).graph.nodes.length;
