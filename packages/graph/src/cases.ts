@@ -11,6 +11,7 @@ import { cases as asinCases } from './ops/asin.cases.js';
 import { cases as asinhCases } from './ops/asinh.cases.js';
 import { cases as atanCases } from './ops/atan.cases.js';
 import { cases as atanhCases } from './ops/atanh.cases.js';
+import { cases as averagePoolCases } from './ops/average-pool.cases.js';
 import { cases as bitShiftCases } from './ops/bit-shift.cases.js';
 import { cases as bitwiseAndCases } from './ops/bitwise-and.cases.js';
 import { cases as bitwiseNotCases } from './ops/bitwise-not.cases.js';
@@ -48,6 +49,7 @@ import { cases as logSoftmaxCases } from './ops/log-softmax.cases.js';
 import { cases as logCases } from './ops/log.cases.js';
 import { cases as loopCases } from './ops/loop.cases.js';
 import { cases as matMulCases } from './ops/mat-mul.cases.js';
+import { cases as maxPoolCases } from './ops/max-pool.cases.js';
 import { cases as maxCases } from './ops/max.cases.js';
 import { cases as minCases } from './ops/min.cases.js';
 import { cases as modCases } from './ops/mod.cases.js';
@@ -106,6 +108,7 @@ export const operatorCases: Readonly<Record<string, readonly OperatorCase[]>> = 
   'asinh': asinhCases,
   'atan': atanCases,
   'atanh': atanhCases,
+  'average-pool': averagePoolCases,
   'bit-shift': bitShiftCases,
   'bitwise-and': bitwiseAndCases,
   'bitwise-not': bitwiseNotCases,
@@ -143,6 +146,7 @@ export const operatorCases: Readonly<Record<string, readonly OperatorCase[]>> = 
   'log': logCases,
   'loop': loopCases,
   'mat-mul': matMulCases,
+  'max-pool': maxPoolCases,
   'max': maxCases,
   'min': minCases,
   'mod': modCases,

@@ -3,6 +3,7 @@ import { integerProduct } from './integer-product.js';
 import { integerSum } from './integer-sum.js';
 import { serialScatter } from './serial-scatter.js';
 import { sumOfRows } from './sum-of-rows.js';
+import { wideAveragePool } from './wide-average-pool.js';
 import { wideConvolution } from './wide-convolution.js';
 import { wideErf } from './wide-erf.js';
 import { wideHyperbolics } from './wide-hyperbolics.js';
@@ -12,6 +13,7 @@ export * from './integer-product.js';
 export * from './integer-sum.js';
 export * from './serial-scatter.js';
 export * from './sum-of-rows.js';
+export * from './wide-average-pool.js';
 export * from './wide-convolution.js';
 export * from './wide-erf.js';
 export * from './wide-hyperbolics.js';
@@ -24,6 +26,7 @@ export const builtins = {
   integerSum,
   serialScatter,
   sumOfRows,
+  wideAveragePool,
   wideConvolution,
   wideErf,
   wideHyperbolics,

@@ -1,5 +1,5 @@
 /** Conv and ConvTranspose of float64, which ONNX Runtime lacks, as matrix products of unfolded windows. */
-import { add, fold, matmul, reshape, sizeOf, transpose, unfold, type Rule, type Tensor } from '@gradus/graph';
+import { add, fold, matmul, reshape, sizeOf, transpose, unfold, type RewriteRule, type Tensor } from '@gradus/graph';
 
 /** The attributes that both have. */
 interface Attributes {
@@ -9,7 +9,7 @@ interface Attributes {
   readonly group: number;
 }
 
-export const wideConvolution: Rule = (node, inputs) => {
+export const wideConvolution: RewriteRule = (node, inputs) => {
   const { operator, outputs } = node;
   if (outputs[0].dtype !== 'float64' || (operator.name !== 'Conv' && operator.name !== 'ConvTranspose')) return null;
   const [x, w, bias] = inputs;

@@ -11,6 +11,7 @@ import { Asin } from './asin.js';
 import { Asinh } from './asinh.js';
 import { Atan } from './atan.js';
 import { Atanh } from './atanh.js';
+import { AveragePool } from './average-pool.js';
 import { BitShiftLeft, BitShiftRight } from './bit-shift.js';
 import { BitwiseAnd } from './bitwise-and.js';
 import { BitwiseNot } from './bitwise-not.js';
@@ -48,6 +49,7 @@ import { LogSoftmax } from './log-softmax.js';
 import { Log } from './log.js';
 import { Loop } from './loop.js';
 import { MatMul } from './mat-mul.js';
+import { MaxPool } from './max-pool.js';
 import { Max } from './max.js';
 import { Min } from './min.js';
 import { ModFloor, ModTruncate } from './mod.js';
@@ -101,6 +103,7 @@ export * from './asin.js';
 export * from './asinh.js';
 export * from './atan.js';
 export * from './atanh.js';
+export * from './average-pool.js';
 export * from './bit-shift.js';
 export * from './bitwise-and.js';
 export * from './bitwise-not.js';
@@ -138,6 +141,7 @@ export * from './log-softmax.js';
 export * from './log.js';
 export * from './loop.js';
 export * from './mat-mul.js';
+export * from './max-pool.js';
 export * from './max.js';
 export * from './min.js';
 export * from './mod.js';
@@ -194,6 +198,7 @@ export const operators = {
   Asinh,
   Atan,
   Atanh,
+  AveragePool,
   BitShiftLeft,
   BitShiftRight,
   BitwiseAnd,
@@ -232,6 +237,7 @@ export const operators = {
   Log,
   Loop,
   MatMul,
+  MaxPool,
   Max,
   Min,
   ModFloor,
