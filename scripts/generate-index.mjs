@@ -69,6 +69,7 @@ const EXPORTED = [
   'packages/nn/src/metrics',
   'packages/gradients/src/transforms',
   'packages/optimizers/src/transforms',
+  'packages/optimizers/src/wrappers',
 ];
 
 function exported() {

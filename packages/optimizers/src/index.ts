@@ -6,5 +6,7 @@ export { applyUpdates } from './apply-updates.js';
 export { builtins } from './builtins.js';
 export { chain } from './chain.js';
 export { hyperparametersAt } from './hyperparameter.js';
+export type { NamePattern } from './name-pattern.js';
 export { optimizersPlugin } from './plugin.js';
 export * from './transforms/index.js';
+export * from './wrappers/index.js';

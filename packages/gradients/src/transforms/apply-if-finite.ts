@@ -1,20 +1,6 @@
 import { checkOptions, rules, type GradientTransform, type TransformState } from '@gradus/core';
-import {
-  add,
-  cast,
-  greater,
-  isinf,
-  isnan,
-  logicalNot,
-  logicalOr,
-  mapTree,
-  max,
-  multiply,
-  scalar,
-  where,
-  zeros,
-  type Tensor,
-} from '@gradus/graph';
+import { add, cast, greater, isinf, isnan, logicalNot, logicalOr, max, multiply, scalar, where, zeros, type Tensor } from '@gradus/graph';
+import { choose } from '../choose.js';
 import { perParameter } from '../per-parameter.js';
 
 export interface ApplyIfFiniteOptions {
@@ -51,14 +37,13 @@ export function applyIfFinite(inner: GradientTransform, options: ApplyIfFiniteOp
       const taken = logicalOr(greater(inARow, maxConsecutiveErrors), finite);
       const before = state.inner as TransformState;
       const [updates, after] = inner.update(gradients, before, params, context);
-      const choose = (next: Tensor, old: Tensor): Tensor => where(taken, next, old);
       return [
-        perParameter(updates, (u) => choose(u, zeros([], u.dtype))),
+        perParameter(updates, (u) => where(taken, u, zeros([], u.dtype))),
         {
           notFiniteCount: inARow,
           lastFinite: finite,
           totalNotFinite: add(state.totalNotFinite as Tensor, cast(failed, 'int32')),
-          inner: mapTree(choose as never, after, before) as TransformState,
+          inner: choose(taken, after, before),
         },
       ];
     },

@@ -8,6 +8,7 @@ export * from './scale-by-adan.js';
 export * from './scale-by-amsgrad.js';
 export * from './scale-by-belief.js';
 export * from './scale-by-factored-rms.js';
+export * from './scale-by-lbfgs.js';
 export * from './scale-by-learning-rate.js';
 export * from './scale-by-lion.js';
 export * from './scale-by-muon.js';
