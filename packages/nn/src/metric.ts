@@ -1,5 +1,5 @@
 /** What a metric is: sums over a batch that add up over batches, and a number from the sums. */
-import type { Direction } from '@gradus/core';
+import type { Direction, Statistics } from '@gradus/core';
 import type { Tensor } from '@gradus/graph';
 
 /**
@@ -23,7 +23,7 @@ export interface Metric {
    * Float sums of any shape that depends only on the shapes given: traced into the training step.
    * @param weights Float [batch]: how much each sample counts. Default: 1 each.
    */
-  statistics(outputs: Tensor, targets: Tensor, weights?: Tensor): Readonly<Record<string, Tensor>>;
+  statistics(outputs: Tensor, targets: Tensor, weights?: Tensor): Statistics;
   /** The metric from summed statistics, a float scalar; of arrays and of symbols. */
-  result(statistics: Readonly<Record<string, Tensor>>): Tensor;
+  result(statistics: Statistics): Tensor;
 }

@@ -21,9 +21,10 @@ export interface SupervisedOptions {
 }
 
 /**
- * A model that learns targets from inputs. `predict` gives the network's outputs.
+ * A model that learns targets from inputs. `predict` gives the network's outputs. Metrics are those of all samples of an epoch together,
+ * however they are cut into batches; the loss of an epoch is the mean of its batches by their numbers of samples.
  *
- * @throws when traced: `UNKNOWN_NAME` for a batch without the fields, naming those it has.
+ * @throws `DUPLICATE_NAME` for two metrics of one name; when traced: `UNKNOWN_NAME` for a batch without the fields, naming those it has.
  * @example
  * const model = supervised({
  *   name: 'digits',
@@ -34,6 +35,7 @@ export interface SupervisedOptions {
  */
 export function supervised(options: SupervisedOptions): Model {
   const { name, net, loss, metrics = [], input = 'x', target = 'y', weight } = options;
+  requireNames(name, metrics);
   const field = (batch: TensorBatch, wanted: string): Tensor => {
     if (batch[wanted] !== undefined) return batch[wanted];
     throw new GradusError('UNKNOWN_NAME', {
@@ -50,10 +52,22 @@ export function supervised(options: SupervisedOptions): Model {
       const outputs = net.apply(params, field(batch, input), context);
       const targets = field(batch, target);
       const weights = weight === undefined ? undefined : field(batch, weight);
-      const measured = metrics.map((metric) => [metric.name, metric.result(metric.statistics(outputs, targets, weights))] as const);
-      return { loss: loss(outputs, targets, weights), metrics: Object.fromEntries(measured) };
+      return {
+        loss: loss(outputs, targets, weights),
+        metrics: Object.fromEntries(metrics.map((metric) => [metric.name, metric.statistics(outputs, targets, weights)])),
+      };
     },
     predict: (params, batch, context) => net.apply(params, field(batch, input), context),
-    metrics: Object.fromEntries(metrics.flatMap(({ name: reported, direction }) => (direction === null ? [] : [[reported, direction]]))),
+    metrics: Object.fromEntries(metrics.map((metric) => [metric.name, metric])),
   };
+}
+
+function requireNames(model: string, metrics: readonly Metric[]): void {
+  const twice = metrics.find(({ name }, i) => metrics.findIndex((other) => other.name === name) !== i);
+  if (twice === undefined) return;
+  throw new GradusError('DUPLICATE_NAME', {
+    what: `Model '${model}' has two metrics of one name`,
+    received: `'${twice.name}' twice`,
+    fix: "Leave one out, or give one a name of its own: precisionWith({ average: 'micro', name: 'microPrecision' }).",
+  });
 }
