@@ -6,6 +6,7 @@ import { rules as blocksRules } from './blocks.js';
 import { rules as clipRules } from './clip.js';
 import { rules as constantRules } from './constant.js';
 import { rules as controlFlowRules } from './control-flow.js';
+import { rules as convolutionRules } from './convolution.js';
 import { rules as cumulativeRules } from './cumulative.js';
 import { rules as dropoutRules } from './dropout.js';
 import { rules as elementwiseRules } from './elementwise.js';
@@ -16,6 +17,7 @@ import { rules as matMulRules } from './mat-mul.js';
 import { rules as matrixRules } from './matrix.js';
 import { rules as normalizationRules } from './normalization.js';
 import { rules as notImportableRules } from './not-importable.js';
+import { rules as poolingRules } from './pooling.js';
 import { rules as recurrentRules } from './recurrent.js';
 import { rules as reduceRules } from './reduce.js';
 import { rules as sequenceRules } from './sequence.js';
@@ -34,6 +36,7 @@ export const tables: readonly Rules[] = [
   clipRules,
   constantRules,
   controlFlowRules,
+  convolutionRules,
   cumulativeRules,
   dropoutRules,
   elementwiseRules,
@@ -44,6 +47,7 @@ export const tables: readonly Rules[] = [
   matrixRules,
   normalizationRules,
   notImportableRules,
+  poolingRules,
   recurrentRules,
   reduceRules,
   sequenceRules,
