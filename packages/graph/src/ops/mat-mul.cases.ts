@@ -15,5 +15,10 @@ export const cases: OperatorCase[] = [
     [[[3]], [[4]]],
   ]),
   ...inFloats('a matrix with itself', (x) => matmul(x, x), [[[1, 2], [3, 4]]], [[7, 10], [15, 22]]),
+  ...inFloats('two vectors', matmul, [[1, 2, 3], [4, 5, 6]], 32),
+  ...inFloats('a vector by a matrix', matmul, [[1, 2], [[1, 2, 3], [4, 5, 6]]], [9, 12, 15]),
+  ...inFloats('a matrix by a vector', matmul, [[[1, 2], [3, 4], [5, 6]], [1, -1]], [-1, -1, -1]),
+  ...inFloats('a batch by a vector', matmul, [[[[1, 2], [3, 4]], [[5, 6], [7, 8]]], [1, 10]], [[21, 43], [65, 87]]),
+  ...inFloats('a vector by a batch', matmul, [[1, 10], [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]], [[31, 42], [75, 86]]),
   { name: 'an empty inner size', fn: matmul, inputs: [zeros([2, 0]), zeros([0, 1])], expected: f32([[0], [0]]) },
 ];

@@ -4,9 +4,10 @@ import { eachRow } from '../elementwise.js';
 import { NDArray } from '../ndarray.js';
 import { apply, requireDType, requireSameDType, shapeError, type Operator } from '../operator.js';
 import { broadcastShapes, sizeOf } from '../shape.js';
-import type { Tensor } from '../tensor.js';
+import { isTensor, type Tensor } from '../tensor.js';
 import { unbroadcast } from '../unbroadcast.js';
 import { narrow, widen } from '../wide.js';
+import { reshape } from './reshape.js';
 import { transpose } from './transpose.js';
 
 export const MatMul: Operator = {
@@ -16,8 +17,7 @@ export const MatMul: Operator = {
     requireSameDType('MatMul', inputs);
     requireDType('MatMul', a, FLOATS, 'operands');
     if (a.shape.length < 2 || b.shape.length < 2) {
-      const fix = 'Use reshape() to make a vector a row or a column.';
-      throw shapeError('MatMul', 'operands need two axes or more', inputs, '[…, m, k] and […, k, n]', fix);
+      throw shapeError('MatMul', 'a scalar is no matrix', inputs, '[…, m, k] and […, k, n], or a vector', 'Use multiply() for scalars.');
     }
     const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
     const [k, k2] = [a.shape[a.shape.length - 1], b.shape[b.shape.length - 2]];
@@ -67,5 +67,19 @@ function swapLastTwo(x: Tensor): Tensor {
   return transpose(x, axes);
 }
 
-/** Matrix product over the last two axes; leading axes broadcast. Both operands have two axes or more. ONNX MatMul. */
-export const matmul = (a: Tensor, b: Tensor): Tensor => apply(MatMul, [a, b], {})[0];
+/**
+ * Matrix product over the last two axes; leading axes broadcast. A vector on the left is a row, one on the right a column, and the
+ * axis that this adds is gone from the result: `[k]` by `[k]` is a scalar. ONNX MatMul.
+ *
+ * @throws `SHAPE_MISMATCH` for scalars, inner sizes that differ and leading axes that do not broadcast; `DTYPE_MISMATCH`.
+ */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  const [row, column] = [a, b].map((x) => isTensor(x) && x.shape.length === 1);
+  if (!row && !column) return apply(MatMul, [a, b], {})[0];
+  const [product] = apply(MatMul, [row ? reshape(a, [1, -1]) : a, column ? reshape(b, [-1, 1]) : b], {});
+  const rank = product.shape.length;
+  return reshape(
+    product,
+    product.shape.filter((_, i) => !(row && i === rank - 2) && !(column && i === rank - 1)),
+  );
+}
