@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { grad, valueAndGrad } from '../autodiff.js';
 import { asarray, type NDArray } from '../ndarray.js';
 import { abs } from '../ops/abs.js';
+import { prelu } from '../ops/p-relu.js';
 import { where } from '../ops/where.js';
 import type { Tensor } from '../tensor.js';
 import { associativeScan } from './associative-scan.js';
@@ -141,6 +142,10 @@ describe('rounding', () => {
     expect(read(floorDivide(f64([1, -1]), 0.1))).toEqual([9, -10]);
     expect(() => floorDivide(i32(1), 0)).toThrow('DIVISION_BY_ZERO');
   });
+});
+
+it('prelu takes a slope that broadcasts to x, and no other', () => {
+  expect(() => prelu(f64([1, 2]), f64([[1], [2]]))).toThrow(/PRelu: the slope does not broadcast to x.*float64\[2\] and float64\[2, 1\].*SHAPE_MISMATCH/);
 });
 
 describe('truth', () => {
