@@ -42,6 +42,8 @@ export function runBody(body: GraphProto, inputs: readonly Value[], outer: Scope
 export function read(scope: Scope, name: string, node?: NodeProto): Value {
   const value = scope.get(name);
   if (value !== undefined) return value;
+  const reason = scope.context.unreadable.get(name);
+  if (reason !== undefined) throw reason;
   throw new GradusError('INVALID_ONNX', {
     what: `${node === undefined ? 'An output' : labelOf(node)} reads '${name}', which nothing before it gives`,
     fix: 'The nodes of a model must stand in topological order.',

@@ -1,7 +1,7 @@
 /** ONNX models as functions of tensors: to run, to trace, to train further. */
-import { formatShape, formatSpec, GradusError, isFloat, isTensor, type DType, type NDArray, type Tensor } from '@gradus/graph';
+import { formatSpec, GradusError, isFloat, isGradusError, isTensor, sameShape, type DType, type NDArray, type Tensor } from '@gradus/graph';
 import { requireElementType, toNDArray } from '../decode-tensor.js';
-import type { DimensionProto, ModelProto, ValueProto } from '../proto.js';
+import type { DimensionProto, ModelProto, TensorProto, ValueProto } from '../proto.js';
 import { evaluate, functionKey, read } from './evaluate.js';
 import { Scope } from './scope.js';
 import { isSequence, type Value } from './value.js';
@@ -46,7 +46,7 @@ export interface ImportedGraph<Out extends Value = Tensor> {
  * Shapes are fixed when the function is applied: what decides them (the new shape of Reshape, axes, pads, …) must be an
  * initializer, be computed from known values and shapes, or be given in `constants`.
  *
- * @throws `INVALID_ARGUMENT` for a constant that is no input of the model; `INVALID_ONNX` for initializers kept in other files.
+ * @throws `INVALID_ARGUMENT` for a constant that is no input of the model.
  * @example
  * const model = importGraph(decodeModel(readFileSync('classifier.onnx')));
  * const loss = (params: Record<string, Tensor>) => mean(square(subtract(model.apply({ x }, params).y, target)));
@@ -55,13 +55,8 @@ export interface ImportedGraph<Out extends Value = Tensor> {
 export function importGraph<Out extends Value = Tensor>(model: ModelProto, options: ImportOptions = {}): ImportedGraph<Out> {
   const { constants = {} } = options;
   const { graph } = model;
-  const initializers = new Map<string, NDArray | GradusError>();
-  for (const tensor of graph.initializers)
-    initializers.set(
-      tensor.name,
-      attempt(() => toNDArray(tensor)),
-    );
-  const declared = graph.inputs.filter(({ name }) => !initializers.has(name));
+  const { arrays: initializers, unreadable } = readInitializers(graph.initializers);
+  const declared = graph.inputs.filter(({ name }) => !initializers.has(name) && !unreadable.has(name));
   const free = declared.filter(({ name }) => !Object.hasOwn(constants, name));
   const functions = new Map(model.functions.map((fn) => [functionKey(fn, fn.name), fn]));
   const outputs = graph.outputs.map(({ name }) => name);
@@ -74,8 +69,7 @@ export function importGraph<Out extends Value = Tensor>(model: ModelProto, optio
     );
   for (const input of declared) if (Object.hasOwn(constants, input.name)) checkInput(input, constants[input.name]);
 
-  const arrays = [...initializers].filter((entry): entry is [string, NDArray] => isTensor(entry[1]));
-  const params = Object.fromEntries(arrays.filter(([, array]) => isFloat(array.dtype)));
+  const params = Object.fromEntries([...initializers].filter(([, array]) => isFloat(array.dtype)));
 
   return {
     inputs: free.map(inputOf),
@@ -89,15 +83,14 @@ export function importGraph<Out extends Value = Tensor>(model: ModelProto, optio
       if (foreign !== undefined) throw unknownName('The model has no such initializer', foreign, [...initializers.keys()]);
 
       const origins = new Map<Tensor, string>();
-      const scope = new Scope({ functions, origins }, model.opsets);
+      const scope = new Scope({ functions, unreadable, origins }, model.opsets);
       const define = (name: string, value: Value): void => {
         scope.set(name, value);
         for (const tensor of tensorsOf(value)) origins.set(tensor, name);
       };
       for (const [name, value] of initializers) {
         const actual = given[name] ?? value;
-        if (actual instanceof GradusError) throw actual;
-        if (isTensor(value) && (actual.dtype !== value.dtype || formatShape(actual.shape) !== formatShape(value.shape))) {
+        if (actual.dtype !== value.dtype || !sameShape(actual.shape, value.shape)) {
           throw new GradusError('SHAPE_MISMATCH', {
             what: `The parameter '${name}' does not fit the model`,
             received: formatSpec(actual),
@@ -117,14 +110,19 @@ export function importGraph<Out extends Value = Tensor>(model: ModelProto, optio
   };
 }
 
-/** What a function gives, or the coded error it throws: an initializer of a foreign type matters only when it is read. */
-function attempt<T>(fn: () => T): T | GradusError {
-  try {
-    return fn();
-  } catch (error) {
-    if (error instanceof GradusError) return error;
-    throw error;
+/** Initializers as arrays. One that cannot be, because of its element type or its file, matters only when it is read. */
+function readInitializers(tensors: readonly TensorProto[]): { arrays: Map<string, NDArray>; unreadable: Map<string, GradusError> } {
+  const arrays = new Map<string, NDArray>();
+  const unreadable = new Map<string, GradusError>();
+  for (const tensor of tensors) {
+    try {
+      arrays.set(tensor.name, toNDArray(tensor));
+    } catch (error) {
+      if (!isGradusError(error)) throw error;
+      unreadable.set(tensor.name, error);
+    }
   }
+  return { arrays, unreadable };
 }
 
 const tensorsOf = (value: Value): Tensor[] => (value === null ? [] : isSequence(value) ? value.flatMap(tensorsOf) : [value]);

@@ -1,11 +1,13 @@
 /** Names in sight of a node: those of its own graph, then those of the graphs around it. */
-import { NDArray, SymbolicTensor, topologicalOrder, type Tensor } from '@gradus/graph';
+import { SymbolicTensor, topologicalOrder, type GradusError, type Tensor } from '@gradus/graph';
 import type { AttributeProto, FunctionProto } from '../proto.js';
 import type { Value } from './value.js';
 
 /** What holds for the whole model. */
 export interface ModelContext {
   readonly functions: ReadonlyMap<string, FunctionProto>;
+  /** Initializers that cannot be arrays, and why: it matters only when a node reads one. */
+  readonly unreadable: ReadonlyMap<string, GradusError>;
   /** The inputs and parameters the model was applied to, by the tensors given for them: for messages. */
   readonly origins: ReadonlyMap<Tensor, string>;
 }
@@ -48,8 +50,6 @@ export class Scope {
   originsOf(tensor: Tensor): string[] {
     const sources = new Set<Tensor>([tensor]);
     for (const node of topologicalOrder([tensor])) for (const input of node.inputs) sources.add(input);
-    return [...sources]
-      .filter((source) => source instanceof SymbolicTensor && !(source instanceof NDArray))
-      .flatMap((source) => this.context.origins.get(source) ?? []);
+    return [...sources].flatMap((source) => (source instanceof SymbolicTensor ? (this.context.origins.get(source) ?? []) : []));
   }
 }
