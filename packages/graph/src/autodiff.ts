@@ -54,9 +54,11 @@ export function pullback(outputs: readonly Tensor[], flows: readonly (Tensor | n
     const incoming = node.outputs.map((result) => (targets.has(result) ? null : (cotangents.get(result) ?? null)));
     const first = incoming.find((g) => g !== null);
     if (first === undefined) continue;
-    const context = { inputs: node.inputs, outputs: node.outputs, cotangents: incoming, cotangent: first!, attributes: node.attributes };
+    const { inputs, outputs: results, attributes } = node;
+    const wanted = inputs.map((input) => depends.has(input));
+    const context = { inputs, outputs: results, cotangents: incoming, cotangent: first!, attributes, wanted };
     node.operator.gradient!(context).forEach((gradient, i) => {
-      if (gradient !== null && depends.has(node.inputs[i])) flow(node.inputs[i], gradient);
+      if (gradient !== null && wanted[i]) flow(inputs[i], gradient);
     });
   }
   return wrt.map((target) => cotangents.get(target) ?? null);

@@ -26,6 +26,7 @@ export { gradients, grad, valueAndGrad } from './autodiff.js';
 export { optimize } from './passes/optimize.js';
 export { rewrite, type Rule as RewriteRule } from './passes/rewrite.js';
 export { checkpoint } from './checkpoint.js';
+export { jvp, vjp } from './vjp.js';
 export { vmap, type BatchAxis, type VmapOptions } from './vmap.js';
 export { alignedForBroadcast, allBatched } from './batching.js';
 export { checkLoop, checkLoopInputs, jsEngine, type Engine, type Executable, type LoopLayout } from './engine.js';

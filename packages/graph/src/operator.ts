@@ -15,6 +15,8 @@ export interface GradientContext<A extends Attributes = Attributes> {
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
   readonly cotangents: readonly (Tensor | null)[];
+  /** Inputs whose gradient somebody reads; a rule that would do much for the others asks. */
+  readonly wanted: readonly boolean[];
   /** `cotangents[0]`, for operators with one output. */
   readonly cotangent: Tensor;
   readonly attributes: A;

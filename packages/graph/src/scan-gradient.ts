@@ -17,13 +17,13 @@ import type { SymbolicTensor, Tensor } from './tensor.js';
  * summed over the steps (`sumOverSteps`).
  */
 export function scanGradient(context: GradientContext<ScanAttributes>): (Tensor | null)[] {
-  const { inputs, cotangents, attributes } = context;
+  const { inputs, cotangents, attributes, wanted } = context;
   const { body, carried, scanned, length, reverse } = attributes;
 
   // One step backwards: from the cotangents of the body's outputs to those of its inputs.
   const flows = symbolsLike(body.outputs);
   const counts = body.outputs.map(({ dtype }, i) => isFloat(dtype) && (i < carried || cotangents[i] !== null));
-  const floats = body.inputs.filter(({ dtype }) => isFloat(dtype));
+  const floats = body.inputs.filter(({ dtype }, i) => isFloat(dtype) && (i < carried || wanted[i]));
   const pulled = pullback(
     body.outputs,
     flows.map((flow, i) => (counts[i] ? flow : null)),
@@ -66,12 +66,7 @@ export function scanGradient(context: GradientContext<ScanAttributes>): (Tensor 
   const initial = carry.map((input) => cotangents[body.inputs.indexOf(input)] ?? zeros(input.shape, input.dtype));
   const results = apply(
     Scan,
-    [
-      ...initial,
-      ...sums.map(({ shape, dtype }) => zeros(shape, dtype)),
-      ...arriving.values(),
-      ...outside(captured),
-    ],
+    [...initial, ...sums.map(({ shape, dtype }) => zeros(shape, dtype)), ...arriving.values(), ...outside(captured)],
     { body: graph, carried: carry.length + sums.length, scanned: arriving.size, length, reverse: 1 - reverse },
   );
 

@@ -28,9 +28,9 @@ export const If: Operator<IfAttributes> = {
 };
 
 /** The branch that was taken, differentiated: it computes its values again. */
-function branchGradients({ inputs: [condition, ...inputs], cotangents, attributes }: GradientContext<IfAttributes>): (Tensor | null)[] {
+function branchGradients({ inputs: [condition, ...inputs], cotangents, attributes, wanted }: GradientContext<IfAttributes>): (Tensor | null)[] {
   const flowing = cotangents.flatMap((g, i) => (g === null ? [] : [i]));
-  const floats = inputs.flatMap(({ dtype }, i) => (isFloat(dtype) ? [i] : []));
+  const floats = inputs.flatMap(({ dtype }, i) => (isFloat(dtype) && wanted[i + 1] ? [i] : []));
   const backwards = (branch: Graph): Graph => {
     const flows = symbolsLike(flowing.map((i) => branch.outputs[i]));
     const wrt = floats.map((i) => branch.inputs[i]);
