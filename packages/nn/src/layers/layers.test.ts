@@ -1,7 +1,7 @@
 import type { ModelContext, Params } from '@gradus/core';
-import { asarray, foldIn, NDArray, randomKey, relu, tanh, trace, type Tensor } from '@gradus/graph';
+import { asarray, NDArray, randomKey, relu, tanh, trace, type Tensor } from '@gradus/graph';
 import { describe, expect, it } from 'vitest';
-import { dense, dropout, initializers, sequential, softmaxCrossEntropy, supervised, type Layer } from '../index.js';
+import { dense, dropout, initializers, sequential, type Layer } from '../index.js';
 
 const context = (training = true, seed = 1): ModelContext => ({ key: randomKey(seed), training, emit: null, buffers: {} });
 const apply = (layer: Layer, params: Params, x: NDArray, c = context()): NDArray => layer.apply(params, x, c) as NDArray;
@@ -171,14 +171,5 @@ describe('sequential', () => {
 
   it.each([[[]], [[3]], [[null]]])('refuses %j', (members) => {
     expect(errorOf(() => sequential(members as never))).toMatchObject({ code: 'INVALID_ARGUMENT' });
-  });
-});
-
-it('supervised names the field it does not find', () => {
-  const model = supervised({ name: 'm', net: dense({ in: 1, out: 2 }), loss: softmaxCrossEntropy });
-  const params = model.init(foldIn(randomKey(0), 1));
-  expect(errorOf(() => model.loss!(params, { inputs: asarray([[1]]) }, context()))).toMatchObject({
-    code: 'UNKNOWN_NAME',
-    message: expect.stringMatching(/'m' finds no field 'x'.*inputs.*supervised\(\{ input, target \}\)/),
   });
 });
