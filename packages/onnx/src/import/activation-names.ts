@@ -1,5 +1,19 @@
 /** The activations that recurrent layers name in an attribute, with their coefficients. */
-import { add, clip, elu, greaterEqual, multiply, prelu, relu, sigmoid, softplus, softsign, tanh, where, type Tensor } from '@gradus/graph';
+import {
+  add,
+  elu,
+  greaterEqual,
+  hardSigmoid,
+  leakyRelu,
+  multiply,
+  relu,
+  sigmoid,
+  softplus,
+  softsign,
+  tanh,
+  where,
+  type Tensor,
+} from '@gradus/graph';
 import type { Call } from './call.js';
 
 export type Activation = (x: Tensor) => Tensor;
@@ -14,8 +28,8 @@ interface Kind {
 const kinds: Readonly<Record<string, Kind>> = {
   affine: { alpha: 1, beta: 0, make: (alpha, beta) => (x) => add(multiply(x, alpha), beta) },
   elu: { alpha: 1, make: (alpha) => (x) => elu(x, alpha) },
-  hardsigmoid: { alpha: 0.2, beta: 0.5, make: (alpha, beta) => (x) => clip(add(multiply(x, alpha), beta), 0, 1) },
-  leakyrelu: { alpha: 0.01, make: (alpha) => (x) => prelu(x, alpha) },
+  hardsigmoid: { alpha: 0.2, beta: 0.5, make: (alpha, beta) => (x) => hardSigmoid(x, { alpha, beta }) },
+  leakyrelu: { alpha: 0.01, make: (alpha) => (x) => leakyRelu(x, alpha) },
   relu: { make: () => relu },
   scaledtanh: { alpha: 1, beta: 1, make: (alpha, beta) => (x) => multiply(tanh(multiply(x, beta)), alpha) },
   sigmoid: { make: () => sigmoid },

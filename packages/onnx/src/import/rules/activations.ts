@@ -1,19 +1,21 @@
-/** Activations that ONNX has and that are a few functions each. */
+/** Activations with coefficients in their attributes. */
 import {
-  add,
-  clip,
-  divide,
-  exp,
+  celu,
+  elu,
+  gelu,
   greater,
+  hardSigmoid,
+  hardSwish,
   isinf,
+  leakyRelu,
   less,
   logicalAnd,
-  maximum,
-  minimum,
+  mish,
   multiply,
   prelu,
-  subtract,
-  where,
+  shrink,
+  sigmoid,
+  thresholdedRelu,
   zeros,
   type Tensor,
 } from '@gradus/graph';
@@ -22,34 +24,15 @@ import { operands } from '../operands.js';
 import { trailingOnes } from '../axes.js';
 import type { Rules } from '../rule.js';
 
-const expMinusOne = (x: Tensor): Tensor => subtract(exp(x), 1);
-
-/** x + alpha (e^(x / alpha) - 1) below zero, x above (Barron, 2017). */
-function celu(call: Call): Tensor {
-  const [x, alpha] = [call.input(0), call.float('alpha', 1)];
-  return add(maximum(x, 0), minimum(multiply(expMinusOne(divide(x, alpha)), alpha), 0));
-}
-
-/** gamma x above zero, gamma alpha (e^x - 1) below (Klambauer et al., 2017). The defaults are those of operator set 6. */
+/** gamma elu(x, alpha) (Klambauer et al., 2017). The first operator set had fewer digits. */
 function selu(call: Call): Tensor {
-  const x = call.input(0);
   const alpha = call.float('alpha', call.version < 6 ? 1.6732 : 1.67326319217681884765625);
   const gamma = call.float('gamma', call.version < 6 ? 1.0507 : 1.05070102214813232421875);
-  // e^x of a large x would be infinite, and its gradient NaN.
-  const below = multiply(expMinusOne(minimum(x, 0)), alpha);
-  return multiply(where(greater(x, 0), x, below), gamma);
+  return multiply(elu(call.input(0), alpha), gamma);
 }
 
-const hardSigmoid = (x: Tensor, alpha: number, beta: number): Tensor => clip(add(multiply(x, alpha), beta), 0, 1);
-
-/** Values between -lambd and lambd become 0, the others move towards 0 by `bias`. */
-function shrink(call: Call): Tensor {
-  const [x, bias, lambd] = [call.input(0), call.float('bias', 0), call.float('lambd', 0.5)];
-  return where(less(x, -lambd), add(x, bias), where(greater(x, lambd), subtract(x, bias), zeros([], x.dtype)));
-}
-
-/** The slope below zero, with one value per channel before operator set 7 and broadcasting from the right since. */
-function slopeOf(call: Call): [Tensor, Tensor] {
+/** The slope below zero: before operator set 7 one value per channel, since then broadcast from the right. */
+function slopes(call: Call): [Tensor, Tensor] {
   const [x, slope] = operands(call);
   const perChannel = call.version < 7 && slope.shape.length === 1 && slope.shape[0] > 1;
   return [x, perChannel ? trailingOnes(slope, x.shape.length - 1) : slope];
@@ -64,13 +47,17 @@ function isInfinite(call: Call): Tensor {
 }
 
 export const rules: Rules = {
-  Celu: celu,
-  HardSigmoid: (call) => hardSigmoid(call.input(0), call.float('alpha', 0.2), call.float('beta', 0.5)),
-  HardSwish: (call) => multiply(call.input(0), hardSigmoid(call.input(0), 1 / 6, 0.5)),
+  Celu: (call) => celu(call.input(0), call.float('alpha', 1)),
+  Elu: (call) => elu(call.input(0), call.float('alpha', 1)),
+  Gelu: (call) => gelu(call.input(0), { approximate: call.string('approximate', 'none') === 'tanh' ? 'tanh' : 'none' }),
+  HardSigmoid: (call) => hardSigmoid(call.input(0), { alpha: call.float('alpha', 0.2), beta: call.float('beta', 0.5) }),
+  HardSwish: (call) => hardSwish(call.input(0)),
   IsInf: isInfinite,
-  LeakyRelu: (call) => prelu(call.input(0), call.float('alpha', 0.01)),
-  PRelu: (call) => prelu(...slopeOf(call)),
+  LeakyRelu: (call) => leakyRelu(call.input(0), call.float('alpha', 0.01)),
+  Mish: (call) => mish(call.input(0)),
+  PRelu: (call) => prelu(...slopes(call)),
   Selu: selu,
-  Shrink: shrink,
-  ThresholdedRelu: (call) => where(greater(call.input(0), call.float('alpha', 1)), call.input(0), zeros([], call.input(0).dtype)),
+  Shrink: (call) => shrink(call.input(0), { bias: call.float('bias', 0), lambd: call.float('lambd', 0.5) }),
+  Swish: (call) => multiply(call.input(0), sigmoid(multiply(call.input(0), call.float('alpha', 1)))),
+  ThresholdedRelu: (call) => thresholdedRelu(call.input(0), call.float('alpha', 1)),
 };

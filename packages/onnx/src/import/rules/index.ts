@@ -2,7 +2,6 @@
 import type { Rules } from '../rule.js';
 import { rules as activationsRules } from './activations.js';
 import { rules as arithmeticRules } from './arithmetic.js';
-import { rules as blocksRules } from './blocks.js';
 import { rules as clipRules } from './clip.js';
 import { rules as constantRules } from './constant.js';
 import { rules as controlFlowRules } from './control-flow.js';
@@ -18,6 +17,7 @@ import { rules as matrixRules } from './matrix.js';
 import { rules as normalizationRules } from './normalization.js';
 import { rules as notImportableRules } from './not-importable.js';
 import { rules as poolingRules } from './pooling.js';
+import { rules as rearrangeRules } from './rearrange.js';
 import { rules as recurrentRules } from './recurrent.js';
 import { rules as reduceRules } from './reduce.js';
 import { rules as sequenceRules } from './sequence.js';
@@ -32,7 +32,6 @@ import { rules as trainingRules } from './training.js';
 export const tables: readonly Rules[] = [
   activationsRules,
   arithmeticRules,
-  blocksRules,
   clipRules,
   constantRules,
   controlFlowRules,
@@ -48,6 +47,7 @@ export const tables: readonly Rules[] = [
   normalizationRules,
   notImportableRules,
   poolingRules,
+  rearrangeRules,
   recurrentRules,
   reduceRules,
   sequenceRules,

@@ -1,5 +1,5 @@
 /** Products of matrices. */
-import { add, broadcastTo, matmul, multiply, transpose, type Tensor } from '@gradus/graph';
+import { add, broadcastTo, einsum, matmul, multiply, transpose, type Tensor } from '@gradus/graph';
 import type { Call } from '../call.js';
 import type { Rules } from '../rule.js';
 
@@ -15,6 +15,7 @@ function gemm(call: Call): Tensor {
 }
 
 export const rules: Rules = {
+  Einsum: (call) => einsum(call.string('equation')!, ...call.tensors()),
   Gemm: gemm,
   MatMul: (call) => matmul(call.input(0), call.input(1)),
 };

@@ -105,6 +105,14 @@ function meanVariance(call: Call): Tensor {
   return divide(subtract(x, mean(x, { axes, keepDims: true })), add(deviation, 1e-9));
 }
 
+/** Zhang & Sennrich, 2019. */
+function rmsNorm(call: Call): Tensor {
+  const x = call.input(0);
+  const axes = range(normalizeAxis('RMSNormalization', call.int('axis', -1), x.shape.length), x.shape.length);
+  const root = sqrt(add(mean(square(x), { axes, keepDims: true }), call.float('epsilon', 1e-5)));
+  return multiply(divide(x, root), call.input(1));
+}
+
 function unitNorm(call: Call): Tensor {
   const norm = call.int('p', 2) === 1 ? reduceL1 : reduceL2;
   return divide(call.input(0), norm(call.input(0), { axes: [call.int('axis', -1)], keepDims: true }));
@@ -118,4 +126,5 @@ export const rules: Rules = {
   LayerNormalization: layerNorm,
   LpNormalization: unitNorm,
   MeanVarianceNormalization: meanVariance,
+  RMSNormalization: rmsNorm,
 };

@@ -4,6 +4,7 @@ import {
   argmin,
   cast,
   expandDims,
+  flip,
   log,
   logsumexp,
   max,
@@ -19,7 +20,6 @@ import {
   type ReduceOptions,
   type Tensor,
 } from '@gradus/graph';
-import { pick } from '../axes.js';
 import type { Call } from '../call.js';
 import type { Rule, Rules } from '../rule.js';
 
@@ -39,8 +39,7 @@ const argExtreme =
     const x = call.input(0);
     const axis = normalizeAxis('ArgMax', call.int('axis', 0), x.shape.length);
     const last = x.shape[axis] - 1;
-    const backwards = Array.from({ length: last + 1 }, (_, i) => last - i);
-    const found = call.int('select_last_index', 0) === 1 ? subtract(last, position(pick(x, backwards, axis), axis)) : position(x, axis);
+    const found = call.int('select_last_index', 0) === 1 ? subtract(last, position(flip(x, { axes: axis }), axis)) : position(x, axis);
     return call.int('keepdims', 1) === 1 ? expandDims(found, axis) : found;
   };
 
