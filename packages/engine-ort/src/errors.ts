@@ -1,5 +1,5 @@
 /** Errors of ONNX Runtime as coded errors that name the node and the operator. */
-import { formatSpec, GradusError } from '@gradus/graph';
+import { formatSpec, GradusError, userLine } from '@gradus/graph';
 import type { OnnxAttributeValue, OnnxGraph, OnnxNode } from '@gradus/onnx';
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -38,6 +38,7 @@ export function loadError(graph: OnnxGraph, error: unknown): GradusError {
     fix: wide
       ? `Compute this part in float32, or use the engine 'js', which runs every operator in float64.`
       : `Use the engine 'js' for this graph, and please report it with this message.`,
+    at: node === undefined ? null : userLine(node.source!.origin),
     cause: error,
     data: node === undefined ? {} : { node: node.name, operator: node.type },
   });
@@ -50,6 +51,7 @@ export function runError(graph: OnnxGraph, error: unknown): GradusError {
   return new GradusError('ORT_RUN_FAILED', {
     what: node === undefined ? 'ONNX Runtime failed while running a graph' : `ONNX Runtime failed in ${describe(node)}`,
     received: message,
+    at: node === undefined ? null : userLine(node.source!.origin),
     cause: error,
     data: node === undefined ? {} : { node: node.name, operator: node.type },
   });

@@ -6,7 +6,7 @@ import { substitute } from './interpreter.js';
 import { ones, zeros } from './ndarray.js';
 import { formatSpec } from './operator.js';
 import { add } from './ops/add.js';
-import { isTensor, SymbolicTensor, type Node, type Tensor } from './tensor.js';
+import { isTensor, madeFor, SymbolicTensor, type Node, type Tensor } from './tensor.js';
 import { flatten, leaves, unflatten, type MapTree } from './tree.js';
 
 /**
@@ -57,9 +57,11 @@ export function pullback(outputs: readonly Tensor[], flows: readonly (Tensor | n
     const { inputs, outputs: results, attributes } = node;
     const wanted = inputs.map((input) => depends.has(input));
     const context = { inputs, outputs: results, cotangents: incoming, cotangent: first!, attributes, wanted };
-    node.operator.gradient!(context).forEach((gradient, i) => {
-      if (gradient !== null && wanted[i]) flow(inputs[i], gradient);
-    });
+    madeFor(node, () =>
+      node.operator.gradient!(context).forEach((gradient, i) => {
+        if (gradient !== null && wanted[i]) flow(inputs[i], gradient);
+      }),
+    );
   }
   return wrt.map((target) => cotangents.get(target) ?? null);
 }

@@ -10,6 +10,8 @@ export interface ErrorDetails {
   readonly expected?: string;
   /** How to fix it, as one sentence. */
   readonly fix?: string;
+  /** The line of the user's code that it is about: `model.ts:12:7`. */
+  readonly at?: string | null;
   /** The error that caused this one. */
   readonly cause?: unknown;
   /** Machine-readable facts: the step, the parameter's name, the plugin. */
@@ -34,6 +36,7 @@ export class GradusError extends Error {
     if (details.received !== undefined) parts.push(`Received: ${details.received}.`);
     if (details.expected !== undefined) parts.push(`Expected: ${details.expected}.`);
     if (details.fix !== undefined) parts.push(details.fix);
+    if (details.at != null) parts.push(`At ${details.at}.`);
     super(`${parts.join(' ')} [${code}]`, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'GradusError';
     this.code = code;

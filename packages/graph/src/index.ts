@@ -3,6 +3,7 @@ export { GradusError, isGradusError, type ErrorDetails } from './errors.js';
 export { ALL, dtypes, FLOATS, INTEGERS, isFloat, NUMBERS, type DType, type TensorSpec, type TypedArray } from './dtype.js';
 export { formatShape, normalizeAxes, normalizeAxis, sameShape, sizeOf, type Shape } from './shape.js';
 export { arange, asarray, full, NDArray, ones, row, scalar, zeros, type Nested } from './ndarray.js';
+export { userLine } from './origin.js';
 export { isTensor, Node, SymbolicTensor, toTensor, type Tensor, type TensorLike } from './tensor.js';
 export {
   apply,

@@ -4,8 +4,7 @@ import { topologicalOrder, type Graph } from './graph.js';
 import { NDArray } from './ndarray.js';
 import { apply, formatSpec } from './operator.js';
 import { sameShape } from './shape.js';
-import type { Node, SymbolicTensor } from './tensor.js';
-import { type Tensor } from './tensor.js';
+import { madeFor, type Node, type SymbolicTensor, type Tensor } from './tensor.js';
 
 /**
  * The values of `outputs` with `bindings` put in for symbols. Bound to arrays this computes; bound to symbols it rebuilds
@@ -16,11 +15,8 @@ export function substitute(outputs: readonly Tensor[], bindings: ReadonlyMap<Ten
   for (const node of topologicalOrder(outputs)) {
     if (node.outputs.every((output) => values.has(output))) continue;
     if (!node.inputs.some((input) => values.has(input) && values.get(input) !== input)) continue;
-    const results = apply(
-      node.operator,
-      node.inputs.map((input) => values.get(input) ?? input),
-      node.attributes,
-    );
+    const inputs = node.inputs.map((input) => values.get(input) ?? input);
+    const results = madeFor(node, () => apply(node.operator, inputs, node.attributes));
     node.outputs.forEach((output, i) => values.has(output) || values.set(output, results[i]));
   }
   return outputs.map((output) => values.get(output) ?? output);

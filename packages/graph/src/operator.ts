@@ -3,6 +3,7 @@ import type { DType, TensorSpec } from './dtype.js';
 import { GradusError } from './errors.js';
 import type { Graph } from './graph.js';
 import { NDArray } from './ndarray.js';
+import { currentLine } from './origin.js';
 import { formatShape } from './shape.js';
 import { isTensor, Node, SymbolicTensor, type Tensor } from './tensor.js';
 
@@ -114,6 +115,7 @@ export function requireDType(operator: string, input: TensorSpec, allowed: reado
       received: describe(input),
       expected: allowed.join(' or '),
       fix: `Convert it first: cast(x, '${allowed[0]}').`,
+      at: currentLine(),
     });
   }
 }
@@ -127,6 +129,7 @@ export function requireSameDType(operator: string, inputs: readonly TensorSpec[]
       received: inputs.map(describe).join(' and '),
       expected: 'one element type (Gradus converts nothing by itself)',
       fix: `Convert one of them: cast(x, '${inputs[0].dtype}').`,
+      at: currentLine(),
     });
   }
 }
@@ -138,5 +141,6 @@ export function shapeError(operator: string, problem: string, inputs: readonly T
     received: inputs.map(describe).join(' and '),
     expected,
     fix,
+    at: currentLine(),
   });
 }

@@ -1,5 +1,6 @@
 /** Shapes: sizes, strides, axes and broadcasting. A shape is a list of non-negative integers; `[]` is a scalar. */
 import { GradusError } from './errors.js';
+import { currentLine } from './origin.js';
 
 export type Shape = readonly number[];
 
@@ -58,6 +59,7 @@ export function normalizeAxis(operator: string, axis: number, rank: number): num
       what: `${operator}: no such axis`,
       received: `axis ${axis} of a tensor with ${rank} axes`,
       expected: rank === 0 ? 'a tensor with at least one axis' : `an integer from ${-rank} to ${rank - 1}`,
+      at: currentLine(),
     });
   }
   return axis < 0 ? axis + rank : axis;

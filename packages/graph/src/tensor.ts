@@ -2,8 +2,23 @@
 import { isFloat, type DType, type TensorSpec } from './dtype.js';
 import { GradusError } from './errors.js';
 import { NDArray, scalar } from './ndarray.js';
+import { captureOrigin } from './origin.js';
 import type { Attributes, Operator } from './operator.js';
 import type { Shape } from './shape.js';
+
+/** The origin of nodes that are made for another node: by its gradient, batching or rewriting rule. */
+let inherited: Error | null = null;
+
+/** Runs `make`, whose nodes count as made where `node` was. */
+export function madeFor<T>(node: Node, make: () => T): T {
+  const before = inherited;
+  inherited = node.origin;
+  try {
+    return make();
+  } finally {
+    inherited = before;
+  }
+}
 
 /** One application of an operator. Nodes are immutable and know only their inputs: a graph is what its outputs reach. */
 export class Node {
@@ -11,11 +26,14 @@ export class Node {
   readonly inputs: readonly Tensor[];
   readonly attributes: Attributes;
   readonly outputs: readonly SymbolicTensor[];
+  /** The stack where it was made, for messages. */
+  readonly origin: Error;
 
   constructor(operator: Operator, inputs: readonly Tensor[], attributes: Attributes, specs: readonly TensorSpec[]) {
     this.operator = operator;
     this.inputs = inputs;
     this.attributes = attributes;
+    this.origin = inherited ?? captureOrigin();
     this.outputs = specs.map((spec, index) => new SymbolicTensor(spec.dtype, spec.shape, this, index));
   }
 }

@@ -5,7 +5,7 @@ import { topologicalOrder } from './graph.js';
 import { formatSpec, type BatchContext } from './operator.js';
 import { transpose } from './ops/transpose.js';
 import { formatShape, normalizeAxis } from './shape.js';
-import { SymbolicTensor, type Node, type Tensor } from './tensor.js';
+import { madeFor, SymbolicTensor, type Node, type Tensor } from './tensor.js';
 import { flatten, leaves, unflatten, type MapTree } from './tree.js';
 
 /** Where the examples lie in one argument: an axis of every tensor in it, or `null` for what all examples share. */
@@ -97,7 +97,7 @@ function batchNode(node: Node, context: BatchContext): readonly Tensor[] {
       received: node.inputs.map(formatSpec).join(' and '),
     });
   }
-  return rule(context);
+  return madeFor(node, () => rule(context));
 }
 
 /** x with one axis put elsewhere, the others in their order. */

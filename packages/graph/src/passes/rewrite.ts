@@ -1,7 +1,7 @@
 /** Walks a graph forwards and puts other tensors in the place of what its nodes compute. */
 import { makeGraph, type Graph } from '../graph.js';
 import type { Attributes } from '../operator.js';
-import { Node, type Tensor } from '../tensor.js';
+import { madeFor, Node, type Tensor } from '../tensor.js';
 
 /**
  * Says what stands for a node: one tensor per output, or `null` to leave the node as it is.
@@ -25,9 +25,13 @@ export function rewrite(graph: Graph, makeRules: (graph: Graph) => readonly Rule
   for (const node of graph.nodes) {
     const inputs = node.inputs.map(value);
     const attributes = rewriteBodies(node.attributes, makeRules);
-    let results: readonly Tensor[] | null = null;
-    for (const rule of rules) if ((results = rule(node, inputs, attributes)) !== null) break;
-    results ??= rebuild(node, inputs, attributes);
+    const results = madeFor(node, () => {
+      for (const rule of rules) {
+        const found = rule(node, inputs, attributes);
+        if (found !== null) return found;
+      }
+      return rebuild(node, inputs, attributes);
+    });
     if (results.every((result, i) => result === node.outputs[i])) continue;
     changed = true;
     node.outputs.forEach((output, i) => values.set(output, results[i]));
