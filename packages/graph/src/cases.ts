@@ -43,6 +43,7 @@ import { cases as identityCases } from './ops/identity.cases.js';
 import { cases as ifCases } from './ops/if.cases.js';
 import { cases as isInfCases } from './ops/is-inf.cases.js';
 import { cases as isNanCases } from './ops/is-nan.cases.js';
+import { cases as layerNormalizationCases } from './ops/layer-normalization.cases.js';
 import { cases as lessOrEqualCases } from './ops/less-or-equal.cases.js';
 import { cases as lessCases } from './ops/less.cases.js';
 import { cases as logSoftmaxCases } from './ops/log-softmax.cases.js';
@@ -140,6 +141,7 @@ export const operatorCases: Readonly<Record<string, readonly OperatorCase[]>> = 
   'if': ifCases,
   'is-inf': isInfCases,
   'is-nan': isNanCases,
+  'layer-normalization': layerNormalizationCases,
   'less-or-equal': lessOrEqualCases,
   'less': lessCases,
   'log-softmax': logSoftmaxCases,

@@ -7,6 +7,7 @@ import { wideAveragePool } from './wide-average-pool.js';
 import { wideConvolution } from './wide-convolution.js';
 import { wideErf } from './wide-erf.js';
 import { wideHyperbolics } from './wide-hyperbolics.js';
+import { wideLayerNorm } from './wide-layer-norm.js';
 import { wideTrigonometry } from './wide-trigonometry.js';
 import { wideWhere } from './wide-where.js';
 export * from './integer-product.js';
@@ -17,6 +18,7 @@ export * from './wide-average-pool.js';
 export * from './wide-convolution.js';
 export * from './wide-erf.js';
 export * from './wide-hyperbolics.js';
+export * from './wide-layer-norm.js';
 export * from './wide-trigonometry.js';
 export * from './wide-where.js';
 
@@ -30,6 +32,7 @@ export const builtins = {
   wideConvolution,
   wideErf,
   wideHyperbolics,
+  wideLayerNorm,
   wideTrigonometry,
   wideWhere,
 };

@@ -1,7 +1,7 @@
 /** Functions that move elements: values by hand, gradients of what they move, and vmap. */
 import { describe, expect, it } from 'vitest';
 import { valueAndGrad } from '../autodiff.js';
-import { asarray, NDArray, zeros } from '../ndarray.js';
+import { asarray, zeros, type NDArray } from '../ndarray.js';
 import { multiply } from '../ops/mul.js';
 import { sum } from '../ops/reduce-sum.js';
 import type { Tensor } from '../tensor.js';

@@ -43,6 +43,7 @@ import { Identity } from './identity.js';
 import { If } from './if.js';
 import { IsInf } from './is-inf.js';
 import { IsNaN } from './is-nan.js';
+import { LayerNormalization } from './layer-normalization.js';
 import { LessOrEqual } from './less-or-equal.js';
 import { Less } from './less.js';
 import { LogSoftmax } from './log-softmax.js';
@@ -135,6 +136,7 @@ export * from './identity.js';
 export * from './if.js';
 export * from './is-inf.js';
 export * from './is-nan.js';
+export * from './layer-normalization.js';
 export * from './less-or-equal.js';
 export * from './less.js';
 export * from './log-softmax.js';
@@ -231,6 +233,7 @@ export const operators = {
   If,
   IsInf,
   IsNaN,
+  LayerNormalization,
   LessOrEqual,
   Less,
   LogSoftmax,
