@@ -3,7 +3,9 @@
 const RTOL = 1e-3;
 const ATOL = 1e-7;
 
-const close = (a, b) => Object.is(a, b) || a === b || (Number.isNaN(a) && Number.isNaN(b)) || Math.abs(a - b) <= ATOL + RTOL * Math.abs(b);
+/** An infinity has nothing near it. */
+const close = (a, b) =>
+  a === b || (Number.isNaN(a) && Number.isNaN(b)) || (Number.isFinite(b) && Math.abs(a - b) <= ATOL + RTOL * Math.abs(b));
 
 /** What differs between arrays, or nested lists of them, in words; `undefined` when they agree. */
 export function difference(actual, expected) {
@@ -17,7 +19,6 @@ export function difference(actual, expected) {
   const float = actual.dtype.startsWith('float');
   for (let i = 0; i < actual.data.length; i++) {
     const [a, b] = [actual.data[i], expected.data[i]];
-    // A difference of infinities is NaN, and so not close.
     if (float ? !close(a, b) : a !== b) return `element ${i} is ${a}, not ${b}`;
   }
   return undefined;
