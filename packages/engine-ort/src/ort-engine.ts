@@ -117,6 +117,8 @@ export function ortEngine(options: OrtEngineOptions = {}): Engine {
 const sessionOptions = (threads: number | undefined): object => ({
   executionProviders: ['cpu'],
   graphOptimizationLevel: 'all',
+  // It writes a constant factor of a float64 product as a float32 attribute: matmul(a, b) * 0.07 would be wrong by 4e-9.
+  extra: { optimization: { disable_specified_optimizers: 'MatMulScaleFusion' } },
   ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   interOpNumThreads: 1,
   // Only errors: they arrive as exceptions with the same text.
