@@ -3,6 +3,9 @@ import type { Tensor, TensorLike } from '../tensor.js';
 
 export const Add = binary('Add', {
   compute: (a, b) => a + b,
+  loop(out, i, end, a, p, stepA, b, q, stepB) {
+    for (; i < end; i++, p += stepA, q += stepB) out[i] = a[p] + b[q];
+  },
   gradient: (_a, _b, _y, g) => [g, g],
 });
 

@@ -5,8 +5,10 @@ import { GradusError } from '../errors.js';
 import type { Tensor, TensorLike } from '../tensor.js';
 
 export const Div = binary('Div', {
-  compute: (a, b) => a / b,
-  integer: (a, b) => {
+  loop(out, i, end, a, p, stepA, b, q, stepB) {
+    for (; i < end; i++, p += stepA, q += stepB) out[i] = a[p] / b[q];
+  },
+  compute: (a, b) => {
     if (!b) {
       throw new GradusError('DIVISION_BY_ZERO', {
         what: 'Div: an integer divided by zero',

@@ -4,7 +4,9 @@ import { call1, unary } from '../elementwise.js';
 import type { Tensor, TensorLike } from '../tensor.js';
 
 export const Sqrt = unary('Sqrt', {
-  compute: Math.sqrt,
+  loop(out, x) {
+    for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(x[i]);
+  },
   gradient: (_x, y, g) => divide(multiply(g, 0.5), y),
 });
 
