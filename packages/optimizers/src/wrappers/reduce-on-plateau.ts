@@ -38,11 +38,14 @@ export interface ReduceOnPlateauOptions {
   readonly minScale?: number;
 }
 
+/** Above every loss, yet a number that can be written to a file. */
+const LARGEST = { float32: (2 - 2 ** -23) * 2 ** 127, float64: Number.MAX_VALUE } as const;
+
 /**
  * Multiplies updates by a scale that begins at 1 and is multiplied by `factor` whenever the loss has not improved `patience` times in
  * a row. After an optimizer in a chain. Optax's `contrib.reduce_on_plateau`; a callback of a similar name acts on epochs instead.
  *
- * State: `scale`, `best` (infinite before the first loss), `mean` and `count` of the losses being averaged, `bad`, `cooldown`.
+ * State: `scale`, `best` (the largest finite number before the first loss), `mean` and `count` of the losses being averaged, `bad`, `cooldown`.
  * @throws `INVALID_ARGUMENT`; in `update` `MISSING_CONTEXT` where there is no loss.
  * @example
  * chain(adam(), reduceOnPlateau({ patience: 5, accumulationSize: 100 }));
@@ -63,7 +66,14 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): GradientT
     name: 'reduceOnPlateau',
     init(params) {
       const dtype = floatOf(params);
-      return { scale: scalar(1, dtype), best: scalar(Infinity, dtype), mean: scalar(0, dtype), count: none, bad: none, cooldown: none };
+      return {
+        scale: scalar(1, dtype),
+        best: scalar(LARGEST[dtype], dtype),
+        mean: scalar(0, dtype),
+        count: none,
+        bad: none,
+        cooldown: none,
+      };
     },
     update(updates, state, _params, context) {
       const { scale, best, mean, count, bad, cooldown: resting } = state as Readonly<Record<string, Tensor>>;
