@@ -31,6 +31,7 @@ export { jvp, vjp } from './vjp.js';
 export { vmap, type BatchAxis, type VmapOptions } from './vmap.js';
 export { alignedForBroadcast, allBatched } from './batching.js';
 export { checkLoop, checkLoopInputs, jsEngine, type Engine, type Executable, type LoopLayout } from './engine.js';
+export type { ArgOptions } from './arg-extreme.js';
 export type { ReduceOptions } from './reduction.js';
 export type { ScatterReduction } from './scatter-reduction.js';
 export * from './ops/index.js';
