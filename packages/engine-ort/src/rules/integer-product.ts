@@ -1,8 +1,8 @@
 /** Products of integers over axes as elementwise products: ONNX Runtime's ReduceProd of integers goes through double. */
-import { associativeScan, multiply, reshape, sizeOf, slice, transpose, type Rule } from '@gradus/graph';
+import { associativeScan, multiply, reshape, sizeOf, slice, transpose, type RewriteRule } from '@gradus/graph';
 
 /** With ReduceProd, int64 loses its low bits beyond 2^53 and int32 saturates; Mul is exact and wraps. */
-export const integerProduct: Rule = (node, [x]) => {
+export const integerProduct: RewriteRule = (node, [x]) => {
   const { operator, attributes, outputs } = node;
   if (operator.name !== 'ReduceProd' || (x.dtype !== 'int32' && x.dtype !== 'int64') || sizeOf(x.shape) === 0) return null;
   const axes = attributes.axes as readonly number[];

@@ -12,14 +12,14 @@ import {
   sign,
   subtract,
   where,
-  type Rule,
+  type RewriteRule,
   type Tensor,
 } from '@gradus/graph';
 
 const polynomial = (x: Tensor, [first, second, ...rest]: readonly number[]): Tensor =>
   rest.reduce<Tensor>((value, c) => add(multiply(value, x), c), add(first === 1 ? x : multiply(x, first), second));
 
-export const wideErf: Rule = (node, [x]) => {
+export const wideErf: RewriteRule = (node, [x]) => {
   if (node.operator.name !== 'Erf' || x.dtype !== 'float64') return null;
   const { limit, near, far } = erfCoefficients;
   const size = minimum(abs(x), 6);

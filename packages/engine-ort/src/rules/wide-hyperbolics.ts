@@ -14,7 +14,7 @@ import {
   subtract,
   tanh,
   where,
-  type Rule,
+  type RewriteRule,
   type Tensor,
 } from '@gradus/graph';
 
@@ -57,7 +57,7 @@ const formulas: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   },
 };
 
-export const wideHyperbolics: Rule = (node, [x]) => {
+export const wideHyperbolics: RewriteRule = (node, [x]) => {
   const formula = x?.dtype === 'float64' ? formulas[node.operator.name] : undefined;
   return formula === undefined ? null : [formula(x)];
 };

@@ -13,7 +13,7 @@ import {
   sin,
   sqrt,
   subtract,
-  type Rule,
+  type RewriteRule,
   type Tensor,
 } from '@gradus/graph';
 
@@ -41,7 +41,7 @@ const formulas: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   },
 };
 
-export const wideTrigonometry: Rule = (node, [x]) => {
+export const wideTrigonometry: RewriteRule = (node, [x]) => {
   const formula = x?.dtype === 'float64' ? formulas[node.operator.name] : undefined;
   return formula === undefined ? null : [formula(x)];
 };
