@@ -1,5 +1,7 @@
 /** Two transforms as one: the first works on matrices, the second on every other parameter. */
 import type { GradientTransform, TransformState } from '@gradus/core';
+import type { TensorSpec } from '@gradus/graph';
+import { partial } from './partial.js';
 
 /**
  * State: `matrices` and `others`. A hyperparameter that both declare is one, unless `names` calls the second's otherwise.
@@ -12,33 +14,31 @@ export function matricesAndOthers(
   names: Readonly<Record<string, string>> = {},
 ): Pick<GradientTransform, 'hyperparameters' | 'init' | 'update'> {
   const outer = Object.keys(others.hyperparameters ?? {}).map((own) => [own, names[own] ?? own] as const);
+  /** Which are matrices is known with the shapes. */
+  const parts = (shapes: Readonly<Record<string, TensorSpec>>): Record<'matrices' | 'others', GradientTransform> => {
+    const isMatrix = (name: string): boolean => shapes[name].shape.length === 2;
+    return { matrices: partial(matrices, isMatrix), others: partial(others, (name) => !isMatrix(name)) };
+  };
   return {
     hyperparameters: {
       ...matrices.hyperparameters,
       ...Object.fromEntries(outer.map(([own, name]) => [name, others.hyperparameters![own]])),
     },
-    init: (params) => ({ matrices: matrices.init(pick(params, isMatrix)), others: others.init(pick(params, isOther)) }),
+    init(params) {
+      const { matrices, others } = parts(params);
+      return { matrices: matrices.init(params), others: others.init(params) };
+    },
     update(gradients, state, params, context) {
-      const values = context.hyperparameters;
-      const own = outer.filter(([, name]) => name in values).map(([own, name]) => [own, values[name]] as const);
-      const parts = [
-        [matrices, isMatrix, state.matrices, context],
-        [others, isOther, state.others, { ...context, hyperparameters: Object.fromEntries(own) }],
-      ] as const;
-      const [first, second] = parts.map(([transform, which, before, told]) =>
-        transform.update(pick(gradients, which), before as TransformState, pick(params, which), told),
-      );
-      const updates = { ...first[0], ...second[0] };
-      return [Object.fromEntries(Object.keys(gradients).map((name) => [name, updates[name]])), { matrices: first[1], others: second[1] }];
+      const { matrices, others } = parts(gradients);
+      const told = context.hyperparameters;
+      const own = Object.fromEntries(outer.filter(([, name]) => name in told).map(([own, name]) => [own, told[name]]));
+      const [first, nextMatrices] = matrices.update(gradients, state.matrices as TransformState, params, context);
+      const rest = { ...context, hyperparameters: own };
+      const [second, nextOthers] = others.update(gradients, state.others as TransformState, params, rest);
+      return [
+        { ...first, ...second },
+        { matrices: nextMatrices, others: nextOthers },
+      ];
     },
   };
 }
-
-interface Shaped {
-  readonly shape: readonly number[];
-}
-const isMatrix = ({ shape }: Shaped): boolean => shape.length === 2;
-const isOther = (tensor: Shaped): boolean => !isMatrix(tensor);
-
-const pick = <T extends Shaped>(params: Readonly<Record<string, T>>, which: (tensor: Shaped) => boolean): Record<string, T> =>
-  Object.fromEntries(Object.entries(params).filter(([, tensor]) => which(tensor)));
