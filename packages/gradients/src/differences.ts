@@ -1,6 +1,31 @@
 /** What the finite-difference estimators share: the loss with one element moved, checked and by name. */
-import { checkOptions, type Evaluation, type Params, type SampledEstimator, type Schedule } from '@gradus/core';
-import { dtypes, full, GradusError, NDArray } from '@gradus/graph';
+import {
+  checkOptions,
+  normalizeLoss,
+  type Evaluation,
+  type LossResult,
+  type Params,
+  type SampledEstimator,
+  type Schedule,
+  type TensorParams,
+} from '@gradus/core';
+import {
+  add,
+  any,
+  cast,
+  divide,
+  dtypes,
+  equal,
+  full,
+  GradusError,
+  logicalOr,
+  multiply,
+  NDArray,
+  negative,
+  subtract,
+  where,
+} from '@gradus/graph';
+import { forEachElement } from './many-losses.js';
 import { positive } from './positive.js';
 
 export interface DifferenceOptions {
@@ -12,11 +37,11 @@ export interface DifferenceOptions {
   readonly epsilon?: number | Schedule;
 }
 
-/** The derivative along one element, from the loss at the base and a function that gives it `shift` away. */
-type Quotient = (base: number, moved: (shift: number) => Promise<number>, epsilon: number) => Promise<number>;
-
-/** An estimator that evaluates the base first, then each element in canonical order with all others at the base. */
-export function differences(name: string, options: DifferenceOptions, quotient: Quotient): SampledEstimator {
+/**
+ * An estimator that evaluates the base first, then each element in canonical order with all others at the base.
+ * @param central Whether an element is moved both ways, or forwards only.
+ */
+export function differences(name: string, options: DifferenceOptions, central: boolean): SampledEstimator {
   const { epsilon = 1e-3 } = options;
   checkOptions(name, options, { epsilon: positive });
   return {
@@ -26,6 +51,7 @@ export function differences(name: string, options: DifferenceOptions, quotient: 
     async estimate(evaluate, params, { hyperparameters }) {
       // Checked again because a schedule or a callback may have chosen it.
       checkOptions(name, { epsilon: hyperparameters.epsilon ?? null }, { epsilon: positive });
+      const step = hyperparameters.epsilon;
       const evaluation = await evaluate(params);
       // There is no gradient here. The trainer reads the evaluation and says which term it was, and when.
       if (!Number.isFinite(evaluation.loss)) return { gradients: filledWithNaN(params), evaluation };
@@ -34,11 +60,25 @@ export function differences(name: string, options: DifferenceOptions, quotient: 
         const data = dtypes[array.dtype].allocate(array.size) as Float64Array;
         for (let i = 0; i < data.length; i++) {
           const moved = (shift: number): Promise<number> => lossAt(evaluate, params, parameter, i, shift);
-          data[i] = await quotient(evaluation.loss, moved, hyperparameters.epsilon);
+          const above = await moved(step);
+          data[i] = (above - (central ? await moved(-step) : evaluation.loss)) / (central ? 2 * step : step);
         }
         gradients[parameter] = new NDArray(array.dtype, array.shape, data);
       }
       return { gradients, evaluation };
+    },
+    traced(model, params, batch, context) {
+      const lossAt = (at: TensorParams): LossResult => normalizeLoss(model.loss!(at, batch, context));
+      const { loss, metrics = {}, buffers = {} } = lossAt(params);
+      const step = cast(context.hyperparameters.epsilon, loss.dtype);
+      const gradients = forEachElement(
+        params,
+        (at) => lossAt(at).loss,
+        (moved) => divide(subtract(moved(step), central ? moved(negative(step)) : loss), central ? multiply(step, 2) : step),
+      );
+      // A step that rounding swallows gives differences of 0: the loss says that something is wrong before they are believed.
+      const lost = Object.values(params).map((p) => any(equal(add(p, cast(step, p.dtype)), p)));
+      return { gradients, loss: where(lost.reduce(logicalOr), NaN, loss), metrics, buffers };
     },
   };
 }

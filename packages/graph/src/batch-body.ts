@@ -18,13 +18,7 @@ interface BatchedBody {
  *
  * @param everyOutput Whether outputs that do not depend on the batch are repeated.
  */
-export function batchBody(
-  body: Graph,
-  batched: readonly boolean[],
-  size: number,
-  carried: number,
-  everyOutput = false,
-): BatchedBody {
+export function batchBody(body: Graph, batched: readonly boolean[], size: number, carried: number, everyOutput = false): BatchedBody {
   const many = [...batched];
   for (;;) {
     const inputs = body.inputs.map((input, i) => (many[i] ? new SymbolicTensor(input.dtype, [size, ...input.shape]) : input));
@@ -33,7 +27,9 @@ export function batchBody(
     const more = body.outputs.flatMap((output, i) => (i < carried && !many[i] && reached.has(output) ? [i] : []));
     for (const i of more) many[i] = true;
     if (more.length > 0) continue;
-    const outputs = body.outputs.map((output, i) => reached.get(output) ?? (everyOutput || (i < carried && many[i]) ? repeat(output, size) : output));
+    const outputs = body.outputs.map(
+      (output, i) => reached.get(output) ?? (everyOutput || (i < carried && many[i]) ? repeat(output, size) : output),
+    );
     return { graph: makeGraph(inputs, body.inputNames, outputs, body.outputNames), many, reached: (output) => reached.has(output) };
   }
 }

@@ -6,7 +6,7 @@ import { ReduceSum, sum } from './ops/reduce-sum.js';
 import { Reshape, reshape } from './ops/reshape.js';
 import { Transpose, transpose } from './ops/transpose.js';
 import { sameShape } from './shape.js';
-import type { SymbolicTensor} from './tensor.js';
+import type { SymbolicTensor } from './tensor.js';
 import { type Tensor } from './tensor.js';
 
 /** What a loop has left behind: the values of an expression at all steps, and the last value of what was carried. */

@@ -42,6 +42,11 @@ export interface SampledEstimator {
     params: Params,
     context: { readonly key: NDArray; readonly hyperparameters: Readonly<Record<string, number>> },
   ): Promise<{ readonly gradients: Params; readonly evaluation: Evaluation }>;
+  /**
+   * The same estimate in tensors. A model whose only loss is one in tensors is then trained by it inside the compiled step: all
+   * evaluations at once instead of one call of the engine for each.
+   */
+  readonly traced?: TracedEstimator['estimate'];
 }
 
 export type GradientEstimator = TracedEstimator | SampledEstimator;

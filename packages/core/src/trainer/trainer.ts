@@ -2,7 +2,7 @@
 import { GradusError, randomKey, split, type Engine, type NDArray } from '@gradus/graph';
 import type { Callback, MetricInfo } from '../contracts/callback.js';
 import type { DataSource } from '../contracts/data-source.js';
-import type { GradientEstimator } from '../contracts/gradient-estimator.js';
+import type { GradientEstimator, SampledEstimator, TracedEstimator } from '../contracts/gradient-estimator.js';
 import type { GradientTransform } from '../contracts/gradient-transform.js';
 import type { Batch, Emit, Model, Params } from '../contracts/model.js';
 import { History } from '../history.js';
@@ -229,13 +229,14 @@ export class Trainer {
   #stepperFor(): Stepper {
     if (this.#stepper !== null) return this.#stepper;
     const shared = { model: this.model, optimizer: this.#optimizer, hyperparameters: this.#hyperparameters, key: this.#keys.steps };
-    return (this.#stepper =
-      this.#gradient.kind === 'traced'
-        ? new TracedStepper({ ...shared, gradient: this.#gradient, engine: this.#engine }, this.state)
-        : new SampledStepper(
-            { ...shared, gradient: this.#gradient, evaluator: new Evaluator(this.model, this.#engine, true), emit: () => this.#emit },
-            this.state,
-          ));
+    const traced = tracedForm(this.#gradient, this.model);
+    if (traced !== null) return (this.#stepper = new TracedStepper({ ...shared, gradient: traced, engine: this.#engine }, this.state));
+    const sampled = {
+      gradient: this.#gradient as SampledEstimator,
+      evaluator: new Evaluator(this.model, this.#engine, true),
+      emit: () => this.#emit,
+    };
+    return (this.#stepper = new SampledStepper({ ...shared, ...sampled }, this.state));
   }
 
   /** Steps per execution, with what an earlier `fit` on such batches has learned. */
@@ -325,4 +326,12 @@ export class Trainer {
       this.#busy = false;
     }
   }
+}
+
+/** The estimator as a part of the compiled step, where it has such a form and the model is no black box; else `null`. */
+function tracedForm(gradient: GradientEstimator, model: Model): TracedEstimator | null {
+  if (gradient.kind === 'traced') return gradient;
+  const { name, hyperparameters, traced } = gradient;
+  if (traced === undefined || model.objective !== undefined || model.loss === undefined) return null;
+  return { kind: 'traced', name, needs: 'loss', hyperparameters, estimate: traced };
 }

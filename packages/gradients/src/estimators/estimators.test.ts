@@ -1,5 +1,5 @@
 import type { Evaluation, Model, ModelContext, Params, SampledEstimator, TracedEstimator } from '@gradus/core';
-import { add, asarray, cos, multiply, randomKey, sin, sum, type Tensor, type NDArray } from '@gradus/graph';
+import { add, asarray, cast, cos, multiply, randomKey, sin, sum, type Tensor, type NDArray } from '@gradus/graph';
 import { estimatorChecks } from '@gradus/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -48,6 +48,32 @@ describe('estimators', () => {
     flat(gradients).forEach((g, i) => expect(g).toBeCloseTo(expected[i], 14));
     expect((loss as NDArray).item()).toBeCloseTo(Math.sin(0.1) + Math.sin(-0.4) + 12, 14);
     expect((metrics.first as NDArray).item()).toBe(5);
+  });
+
+  it.each([[centralDifference], [forwardDifference]])('differences are the same in tensors', async (make) => {
+    const epsilon = 1e-4;
+    const estimator = make({ epsilon });
+    const { gradients, loss, metrics } = estimator.traced!(model, params, {}, { ...context, hyperparameters: { epsilon: asarray(epsilon, { dtype: 'float64' }) } });
+    const one = await sampled(estimator, epsilon);
+    flat(gradients).forEach((g, i) => expect(g).toBeCloseTo(flat(one.gradients)[i], 10));
+    expect([(loss as NDArray).item(), (metrics.first as NDArray).item()]).toEqual([one.evaluation.loss, 5]);
+  });
+
+  it('differences in tensors go in groups where there are many elements, and both element types keep theirs', () => {
+    const many = { wide: asarray(Float64Array.from({ length: 1100 }, (_, i) => i / 1000)), narrow: asarray([3, -2]) };
+    const squares: Model = { name: 'squares', init: () => many, loss: ({ wide, narrow }) => add(sum(multiply(wide, wide)), cast(sum(multiply(narrow, narrow)), 'float64')) };
+    const hyperparameters = { epsilon: asarray(0.125, { dtype: 'float64' }) };
+    const { gradients } = centralDifference().traced!(squares, many, {}, { ...context, hyperparameters });
+    // A central difference of a square is exact: 2x.
+    (gradients.wide as NDArray).data.forEach((g, i) => expect(Number(g)).toBeCloseTo(i / 500, 9));
+    expect(gradients.narrow).toMatchObject({ dtype: 'float32', shape: [2] });
+    expect((gradients.narrow as NDArray).toArray()).toEqual([6, -4]);
+  });
+
+  it('differences in tensors make the loss NaN where epsilon is lost in rounding', () => {
+    const hyperparameters = { epsilon: asarray(1e-17, { dtype: 'float64' }) };
+    const { loss } = centralDifference().traced!(model, params, {}, { ...context, hyperparameters });
+    expect((loss as NDArray).item()).toBeNaN();
   });
 
   it('local rules pass through', () => {

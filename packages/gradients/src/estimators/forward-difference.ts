@@ -4,10 +4,11 @@ import { differences, type DifferenceOptions } from '../differences.js';
 /**
  * (L(θ + ε) - L(θ)) / ε for each element θ, the others fixed: error of order ε, n + 1 evaluations for n elements.
  *
+ * A loss in tensors is evaluated at many places at once, inside the compiled step; a black box at one after the other.
+ *
  * Hyperparameter: `epsilon`.
  * @throws `INVALID_ARGUMENT`; while estimating also `NON_FINITE_LOSS`.
  * @example
  * new Trainer({ model, optimizer: sgd(), gradient: forwardDifference({ epsilon: 1e-4 }) });
  */
-export const forwardDifference = (options: DifferenceOptions = {}): SampledEstimator =>
-  differences('forwardDifference', options, async (base, moved, epsilon) => ((await moved(epsilon)) - base) / epsilon);
+export const forwardDifference = (options: DifferenceOptions = {}): SampledEstimator => differences('forwardDifference', options, false);
