@@ -3,6 +3,7 @@ export * from './binary-cross-entropy.js';
 export * from './categorical-hinge.js';
 export * from './cosine-distance.js';
 export * from './cosine-embedding.js';
+export * from './ctc.js';
 export * from './gaussian-nll.js';
 export * from './hinge.js';
 export * from './huber.js';

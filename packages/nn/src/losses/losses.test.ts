@@ -6,20 +6,81 @@ import type { Loss } from '../loss.js';
 import * as losses from './index.js';
 
 const {
-  binaryCrossEntropy, categoricalHinge, cosineDistance, cosineEmbedding, cosineEmbeddingWith, gaussianNll, gaussianNllWith, hinge, huber,
-  huberWith, infoNce, infoNceWith, klDivergence, logCosh, marginRanking, marginRankingWith, meanAbsoluteError, meanSquaredError,
-  multiLabelMargin, ntXent, ntXentWith, pinball, pinballWith, poissonNll, sigmoidBinaryCrossEntropy, sigmoidBinaryCrossEntropyWith,
-  sigmoidDice, sigmoidDiceWith, sigmoidFocal, sigmoidFocalWith, smoothL1, smoothL1With, softmaxCrossEntropy, softmaxCrossEntropyWith,
-  softmaxFocal, softmaxFocalWith, softTargetCrossEntropy, softTargetCrossEntropyWith, squaredHinge, tripletMargin, tripletMarginWith,
+  binaryCrossEntropy,
+  categoricalHinge,
+  cosineDistance,
+  cosineEmbedding,
+  cosineEmbeddingWith,
+  ctc,
+  ctcWith,
+  gaussianNll,
+  gaussianNllWith,
+  hinge,
+  huber,
+  huberWith,
+  infoNce,
+  infoNceWith,
+  klDivergence,
+  logCosh,
+  marginRanking,
+  marginRankingWith,
+  meanAbsoluteError,
+  meanSquaredError,
+  multiLabelMargin,
+  ntXent,
+  ntXentWith,
+  pinball,
+  pinballWith,
+  poissonNll,
+  sigmoidBinaryCrossEntropy,
+  sigmoidBinaryCrossEntropyWith,
+  sigmoidDice,
+  sigmoidDiceWith,
+  sigmoidFocal,
+  sigmoidFocalWith,
+  smoothL1,
+  smoothL1With,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyWith,
+  softmaxFocal,
+  softmaxFocalWith,
+  softTargetCrossEntropy,
+  softTargetCrossEntropyWith,
+  squaredHinge,
+  tripletMargin,
+  tripletMarginWith,
 } = losses;
 
 const classWeights = [0.5, 2, 1.25];
 
 /** The loss of each golden case; `, weighted` is cut off. */
 const byCase: Record<string, Loss> = {
-  meanSquaredError, meanAbsoluteError, huber, smoothL1, logCosh, sigmoidBinaryCrossEntropy, binaryCrossEntropy, softmaxCrossEntropy,
-  softTargetCrossEntropy, sigmoidFocal, softmaxFocal, hinge, squaredHinge, categoricalHinge, multiLabelMargin, klDivergence, poissonNll,
-  gaussianNll, cosineDistance, cosineEmbedding, tripletMargin, marginRanking, ntXent, infoNce, sigmoidDice,
+  meanSquaredError,
+  meanAbsoluteError,
+  huber,
+  smoothL1,
+  logCosh,
+  sigmoidBinaryCrossEntropy,
+  binaryCrossEntropy,
+  softmaxCrossEntropy,
+  softTargetCrossEntropy,
+  sigmoidFocal,
+  softmaxFocal,
+  hinge,
+  squaredHinge,
+  categoricalHinge,
+  multiLabelMargin,
+  klDivergence,
+  poissonNll,
+  gaussianNll,
+  cosineDistance,
+  cosineEmbedding,
+  tripletMargin,
+  marginRanking,
+  ntXent,
+  infoNce,
+  sigmoidDice,
+  ctc,
   'huber, delta 2.5': huberWith({ delta: 2.5 }),
   'smoothL1, beta 0.5': smoothL1With({ beta: 0.5 }),
   'pinball, quantile 0.5': pinball,
@@ -39,6 +100,7 @@ const byCase: Record<string, Loss> = {
   'marginRanking, margin 0.75': marginRankingWith({ margin: 0.75 }),
   'ntXent, temperature 0.5': ntXentWith({ temperature: 0.5 }),
   'infoNce, temperature 0.5': infoNceWith({ temperature: 0.5 }),
+  'ctc, blank 3': ctcWith({ blank: 3 }),
   'sigmoidDice, smooth 0.01': sigmoidDiceWith({ smooth: 0.01 }),
 };
 
@@ -108,18 +170,44 @@ describe('weights', () => {
   });
 
   it('have to be one float for each sample', () => {
-    const [x, y] = [f64([[1, 2], [3, 4]]), f64([[1, 2], [3, 4]])];
+    const [x, y] = [
+      f64([
+        [1, 2],
+        [3, 4],
+      ]),
+      f64([
+        [1, 2],
+        [3, 4],
+      ]),
+    ];
     expect(() => meanSquaredError(x, y, f64([1]))).toThrow(/meanSquaredError.*float64\[1\].*float64\[2\].*SHAPE_MISMATCH/);
     expect(() => meanSquaredError(x, y, i32([1, 1]))).toThrow(/meanSquaredError.*int32\[2\].*float64\[2\].*DTYPE_MISMATCH/);
-    expect(item(meanSquaredError(x, f64([[0, 2], [3, 4]]), asarray([3, 1])))).toBe(0.375);
+    expect(
+      item(
+        meanSquaredError(
+          x,
+          f64([
+            [0, 2],
+            [3, 4],
+          ]),
+          asarray([3, 1]),
+        ),
+      ),
+    ).toBe(0.375);
   });
 });
 
 describe('at extremes', () => {
-  const z = f64([[1000, -1000], [-1000, 1000]]);
+  const z = f64([
+    [1000, -1000],
+    [-1000, 1000],
+  ]);
 
   it('losses of logits stay finite, and so do their gradients', () => {
-    const bools = asarray([[true, false], [true, true]]);
+    const bools = asarray([
+      [true, false],
+      [true, true],
+    ]);
     const cases: [Loss, Tensor, number][] = [
       [softmaxCrossEntropy, i32([1, 1]), 1000],
       [softTargetCrossEntropy, bools, 1000],
@@ -128,7 +216,14 @@ describe('at extremes', () => {
       [sigmoidFocalWith({ gamma: 0.5 }), bools, 62.5],
       [softmaxFocal, i32([1, 1]), 1000],
       [softmaxFocalWith({ gamma: 0.5 }), i32([1, 1]), 1000],
-      [logCosh, f64([[0, 0], [0, 0]]), 1000 - Math.LN2],
+      [
+        logCosh,
+        f64([
+          [0, 0],
+          [0, 0],
+        ]),
+        1000 - Math.LN2,
+      ],
     ];
     for (const [loss, targets, expected] of cases) {
       const [value, gradient] = valueAndGrad((x: Tensor) => loss(x, targets))(z) as [NDArray, NDArray];
@@ -159,9 +254,41 @@ describe('at extremes', () => {
 
   it('equal points and zero vectors have gradients', () => {
     const cases: [Loss, Nested, Tensor][] = [
-      [tripletMargin, [[[1, 2], [1, 2], [1, 2]]], i32([0])],
-      [cosineEmbedding, [[[0, 0], [1, 2]]], f64([1])],
-      [ntXent, [[[0, 0], [1, 2]], [[0, 0], [0, 0]]], i32([0, 0])],
+      [
+        tripletMargin,
+        [
+          [
+            [1, 2],
+            [1, 2],
+            [1, 2],
+          ],
+        ],
+        i32([0]),
+      ],
+      [
+        cosineEmbedding,
+        [
+          [
+            [0, 0],
+            [1, 2],
+          ],
+        ],
+        f64([1]),
+      ],
+      [
+        ntXent,
+        [
+          [
+            [0, 0],
+            [1, 2],
+          ],
+          [
+            [0, 0],
+            [0, 0],
+          ],
+        ],
+        i32([0, 0]),
+      ],
     ];
     for (const [loss, outputs, targets] of cases) {
       const [value, gradient] = valueAndGrad((x: Tensor) => loss(x, targets))(f64(outputs)) as [NDArray, NDArray];
@@ -180,11 +307,20 @@ describe('at extremes', () => {
 });
 
 describe('labels', () => {
-  const z = f64([[1, 2, 3], [1, 2, 3]]);
+  const z = f64([
+    [1, 2, 3],
+    [1, 2, 3],
+  ]);
 
   it('outside of the classes make the loss NaN, so that training stops', () => {
     const all = [softmaxCrossEntropy, softmaxCrossEntropyWith({ classWeights }), softmaxFocal, categoricalHinge];
-    for (const loss of all) for (const bad of [[0, -1], [3, 0], [3, 3]]) expect(item(loss(z, i32(bad)))).toBeNaN();
+    for (const loss of all)
+      for (const bad of [
+        [0, -1],
+        [3, 0],
+        [3, 3],
+      ])
+        expect(item(loss(z, i32(bad)))).toBeNaN();
     expect(item(softmaxCrossEntropyWith({ ignoreIndex: -1 })(z, i32([-1, 3])))).toBeNaN();
   });
 
@@ -200,12 +336,55 @@ describe('labels', () => {
   });
 });
 
+describe('ctc', () => {
+  // Two times, three classes, all equally probable: 1/9 for each path.
+  const even = f64([
+    [
+      [0, 0, 0],
+      [0, 0, 0],
+    ],
+  ]);
+
+  it('sums over the paths that spell the labels', () => {
+    // 1 is spelled by 11, 01 and 10; 12 by itself; nothing by 00.
+    for (const [labels, paths] of [
+      [[1, -1], 3],
+      [[1, 2], 1],
+      [[-1, -1], 1],
+    ] as const) {
+      expect(item(ctc(even, i32([labels])))).toBeCloseTo(-Math.log(paths / 9), 13);
+    }
+    expect(item(ctcWith({ padding: 0 })(even, asarray([[1n, 0n]])))).toBeCloseTo(-Math.log(3 / 9), 13);
+    expect(item(ctc(f64([[[0, 0, 0]]]), i32([[2]])))).toBeCloseTo(Math.log(3), 13);
+  });
+
+  it('is infinite where there is too little time, and NaN for what is no label', () => {
+    // Equal labels need a blank between them.
+    for (const labels of [
+      [1, 1],
+      [2, 2],
+    ])
+      expect(item(ctc(even, i32([labels])))).toBe(Infinity);
+    expect(item(ctc(f64([[[0, 0, 0]]]), i32([[1, 2]])))).toBe(Infinity);
+    for (const labels of [
+      [1, 3],
+      [0, 1],
+      [-2, 1],
+    ])
+      expect(item(ctc(even, i32([labels])))).toBeNaN();
+  });
+});
+
 describe('what does not fit is refused', () => {
   it.each([
     [() => softmaxCrossEntropy(f64([[1, 2]]), f64([0])), 'DTYPE_MISMATCH', /labels float64\[1\].*int32\[1\].*asarray/],
     [() => softmaxCrossEntropy(f64([[1, 2]]), i32([[0]])), 'SHAPE_MISMATCH', /int32\[1, 1\].*int32\[1\]/],
     [() => softmaxFocal(f64([[1, 2]]), i32([0, 1])), 'SHAPE_MISMATCH', /^softmaxFocal: labels/],
-    [() => softmaxCrossEntropyWith({ classWeights })(f64([[1, 2]]), i32([0])), 'SHAPE_MISMATCH', /3 weights and logits float64\[1, 2\].*2 weights/],
+    [
+      () => softmaxCrossEntropyWith({ classWeights })(f64([[1, 2]]), i32([0])),
+      'SHAPE_MISMATCH',
+      /3 weights and logits float64\[1, 2\].*2 weights/,
+    ],
     // [2, 1] and [2] would broadcast to [2, 2] and train on nonsense.
     [() => meanSquaredError(f64([[1], [2]]), f64([1, 2])), 'SHAPE_MISMATCH', /float64\[2, 1\] and float64\[2\]/],
     [() => meanAbsoluteError(f64([1]), asarray([1])), 'DTYPE_MISMATCH', /float64\[1\] and float32\[1\]/],
@@ -214,6 +393,8 @@ describe('what does not fit is refused', () => {
     [() => multiLabelMargin(f64([[1, 2]]), asarray([true])), 'SHAPE_MISMATCH', /multiLabelMargin.*bool\[1\].*bool\[1, 2\]/],
     [() => gaussianNll(f64([[1, 2, 3]]), f64([[1]])), 'SHAPE_MISMATCH', /float64\[1, 3\] and float64\[1, 1\].*\[batch, …, 2 n\]/],
     [() => tripletMargin(f64([[[1], [2]]]), i32([0])), 'SHAPE_MISMATCH', /float64\[1, 2, 1\].*\[batch, 3, features\].*anchor, positive/],
+    [() => ctc(f64([[[1, 2]]]), i32([[1], [1]])), 'SHAPE_MISMATCH', /ctc.*float64\[1, 1, 2\] and labels int32\[2, 1\].*\[batch, longest\]/],
+    [() => ctcWith({ blank: 2 })(f64([[[1, 2]]]), i32([[1]])), 'SHAPE_MISMATCH', /ctc: the blank is class 2/],
     [() => ntXent(f64([[1, 2]]), i32([0])), 'SHAPE_MISMATCH', /\[batch, 2, features\]/],
     [() => marginRanking(f64([[1, 2]]), f64([[1]])), 'SHAPE_MISMATCH', /float64\[1\] and float64\[1, 1\]/],
     [() => huberWith({ delta: 0 }), 'INVALID_ARGUMENT', /'delta' of huberWith.*0.*above 0/],

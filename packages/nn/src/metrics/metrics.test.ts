@@ -56,21 +56,38 @@ const binary = (samples: readonly Sample[], of: (o: Outcomes) => number): number
 const precision = ({ tp, fp }: Outcomes): number => quotient(tp, tp + fp);
 const recall = ({ tp, fn }: Outcomes): number => quotient(tp, tp + fn);
 const specificity = ({ tn, fp }: Outcomes): number => quotient(tn, tn + fp);
-const f = (beta: number) => ({ tp, fp, fn }: Outcomes): number => quotient((1 + beta ** 2) * tp, (1 + beta ** 2) * tp + beta ** 2 * fn + fp);
+const f =
+  (beta: number) =>
+  ({ tp, fp, fn }: Outcomes): number =>
+    quotient((1 + beta ** 2) * tp, (1 + beta ** 2) * tp + beta ** 2 * fn + fp);
 
 function kappa(samples: readonly Sample[]): number {
   const all = weigh(samples, () => true);
-  const chance = total(classes.map((c) => quotient(weigh(samples, (s) => winner(s) === c), all) * quotient(weigh(samples, (s) => s.y === c), all)));
+  const chance = total(
+    classes.map(
+      (c) =>
+        quotient(
+          weigh(samples, (s) => winner(s) === c),
+          all,
+        ) *
+        quotient(
+          weigh(samples, (s) => s.y === c),
+          all,
+        ),
+    ),
+  );
   return quotient(mean(samples, (s) => Number(winner(s) === s.y)) - chance, 1 - chance);
 }
 
 /** The correlation of one-hot predictions and labels: the sum of covariances over the root of the product of the sums of variances. */
 function matthews(samples: readonly Sample[]): number {
   const sumOver = (a: (s: Sample) => number, b: (s: Sample) => number): number =>
-    total(classes.map((c) => {
-      const [of, and] = [(s: Sample) => Number(a(s) === c), (s: Sample) => Number(b(s) === c)];
-      return mean(samples, (s) => (of(s) - mean(samples, of)) * (and(s) - mean(samples, and)));
-    }));
+    total(
+      classes.map((c) => {
+        const [of, and] = [(s: Sample) => Number(a(s) === c), (s: Sample) => Number(b(s) === c)];
+        return mean(samples, (s) => (of(s) - mean(samples, of)) * (and(s) - mean(samples, and)));
+      }),
+    );
   const scale = Math.sqrt(sumOver(winner, winner) * sumOver(label, label));
   return scale < 1e-9 ? 0 : sumOver(winner, label) / scale;
 }
@@ -86,7 +103,10 @@ function averagePrecision(samples: readonly Sample[]): number {
   const positives = samples.filter((s) => s.y === 1);
   const precisionAt = (a: Sample): number => {
     const above = samples.filter((s) => s.z[0] >= a.z[0]);
-    return quotient(weigh(above, (s) => s.y === 1), weigh(above, () => true));
+    return quotient(
+      weigh(above, (s) => s.y === 1),
+      weigh(above, () => true),
+    );
   };
   return mean(positives, precisionAt);
 }
@@ -94,7 +114,10 @@ function averagePrecision(samples: readonly Sample[]): number {
 function calibration(samples: readonly Sample[], bins: number, confidence: (s: Sample) => number, right: (s: Sample) => number): number {
   const inBin = (b: number): Sample[] => samples.filter((s) => Math.min(Math.floor(confidence(s) * bins), bins - 1) === b);
   const gaps = [...new Array(bins).keys()].map(inBin).map((own) => Math.abs(total(own.map((s) => s.w * (right(s) - confidence(s))))));
-  return quotient(total(gaps), weigh(samples, () => true));
+  return quotient(
+    total(gaps),
+    weigh(samples, () => true),
+  );
 }
 
 const columns = (samples: readonly Sample[], of: (pairs: readonly Sample[]) => number): number =>
@@ -115,8 +138,10 @@ function pearson(samples: readonly Sample[]): number {
   return mean(samples, (s) => (output(s) - mean(samples, output)) * (target(s) - mean(samples, target))) / scale;
 }
 
-const each = (of: (z: number, y: number) => number) => (samples: readonly Sample[]): number =>
-  mean(samples, ({ z, y }) => (of(z[0], (y as number[])[0]) + of(z[1], (y as number[])[1])) / 2);
+const each =
+  (of: (z: number, y: number) => number) =>
+  (samples: readonly Sample[]): number =>
+    mean(samples, ({ z, y }) => (of(z[0], (y as number[])[0]) + of(z[1], (y as number[])[1])) / 2);
 const cosine = ({ z, y }: Sample): number => {
   const t = y as number[];
   return (z[0] * t[0] + z[1] * t[1]) / Math.max(Math.hypot(...z), 1e-8) / Math.max(Math.hypot(...t), 1e-8);
@@ -127,11 +152,21 @@ type Row = readonly [name: string, metric: Metric, kind: Kind, reference: (sampl
 
 const table: readonly Row[] = [
   ['accuracy', metrics.accuracy, 'classes', (s) => mean(s, (one) => Number(winner(one) === one.y))],
-  ['topKAccuracy', metrics.topKAccuracyWith({ k: 2 }), 'classes', (s) => mean(s, ({ z, y }) => Number(z.filter((v, i) => v > z[y as number] || (v === z[y as number] && i < (y as number))).length < 2))],
+  [
+    'topKAccuracy',
+    metrics.topKAccuracyWith({ k: 2 }),
+    'classes',
+    (s) => mean(s, ({ z, y }) => Number(z.filter((v, i) => v > z[y as number] || (v === z[y as number] && i < (y as number))).length < 2)),
+  ],
   ['hammingLoss', metrics.hammingLoss, 'classes', (s) => mean(s, (one) => Number(winner(one) !== one.y))],
   ['hammingLoss', metrics.hammingLoss, 'binary', (s) => mean(s, (one) => Number(yes(one) !== one.y))],
   ['binaryAccuracy', metrics.binaryAccuracy, 'binary', (s) => mean(s, (one) => Number(yes(one) === one.y))],
-  ['binaryAccuracy', metrics.binaryAccuracyWith({ threshold: 0.7 }), 'binary', (s) => mean(s, (one) => Number(sigmoid(one.z[0]) > 0.7 === (one.y === 1)))],
+  [
+    'binaryAccuracy',
+    metrics.binaryAccuracyWith({ threshold: 0.7 }),
+    'binary',
+    (s) => mean(s, (one) => Number(sigmoid(one.z[0]) > 0.7 === (one.y === 1))),
+  ],
   ['precision', metrics.precision, 'binary', (s) => binary(s, precision)],
   ['precision', metrics.precision, 'classes', (s) => macro(s, precision)],
   ['precision', metrics.precisionWith({ average: 'micro' }), 'classes', (s) => micro(s, precision)],
@@ -151,17 +186,42 @@ const table: readonly Row[] = [
   ['matthewsCorrelation', metrics.matthewsCorrelation, 'classes', matthews],
   ['rocAuc', metrics.rocAuc, 'binary', (s) => ranking(s)],
   ['prAuc', metrics.prAuc, 'binary', averagePrecision],
-  ['calibrationError', metrics.calibrationError, 'classes', (s) => calibration(s, 15, ({ z }) => Math.max(...softmax(z)), (one) => Number(winner(one) === one.y))],
+  [
+    'calibrationError',
+    metrics.calibrationError,
+    'classes',
+    (s) =>
+      calibration(
+        s,
+        15,
+        ({ z }) => Math.max(...softmax(z)),
+        (one) => Number(winner(one) === one.y),
+      ),
+  ],
   ['calibrationError', metrics.calibrationErrorWith({ bins: 5 }), 'binary', (s) => calibration(s, 5, ({ z }) => sigmoid(z[0]), label)],
   ['crossEntropy', metrics.crossEntropy, 'classes', (s) => mean(s, unlikelihood)],
-  ['crossEntropy', metrics.crossEntropyWith({ ignoreIndex: 2 }), 'classes', (s) => mean(s.filter(({ y }) => y !== 2), unlikelihood)],
+  [
+    'crossEntropy',
+    metrics.crossEntropyWith({ ignoreIndex: 2 }),
+    'classes',
+    (s) =>
+      mean(
+        s.filter(({ y }) => y !== 2),
+        unlikelihood,
+      ),
+  ],
   ['perplexity', metrics.perplexity, 'classes', (s) => Math.exp(mean(s, unlikelihood))],
   ['bitsPerDim', metrics.bitsPerDim, 'classes', (s) => mean(s, unlikelihood) / Math.LN2],
   ['logLoss', metrics.logLoss, 'binary', (s) => mean(s, ({ z, y }) => -Math.log(sigmoid(y === 1 ? z[0] : -z[0])))],
   ['meanSquaredError', metrics.meanSquaredError, 'regression', each((z, y) => (z - y) ** 2)],
   ['rootMeanSquaredError', metrics.rootMeanSquaredError, 'regression', (s) => Math.sqrt(each((z, y) => (z - y) ** 2)(s))],
   ['meanAbsoluteError', metrics.meanAbsoluteError, 'regression', each((z, y) => Math.abs(z - y))],
-  ['meanAbsolutePercentageError', metrics.meanAbsolutePercentageError, 'regression', each((z, y) => Math.abs(z - y) / Math.max(Math.abs(y), 1e-7))],
+  [
+    'meanAbsolutePercentageError',
+    metrics.meanAbsolutePercentageError,
+    'regression',
+    each((z, y) => Math.abs(z - y) / Math.max(Math.abs(y), 1e-7)),
+  ],
   ['r2Score', metrics.r2Score, 'regression', (s) => columns(s, r2)],
   ['pearsonCorrelation', metrics.pearsonCorrelation, 'regression', (s) => columns(s, pearson)],
   ['cosineSimilarity', metrics.cosineSimilarity, 'regression', (s) => mean(s, cosine)],
@@ -197,7 +257,9 @@ describe.each(table)('%s', (_name, metric, kind, reference) => {
       fc.property(samples, dtype, (all, type) => {
         const want = reference(all);
         const got = value(metric, ...arrays(all, kind, type));
-        expect(Math.abs(got - want) / Math.max(1, Math.abs(want)), `${got}, expected ${want}`).toBeLessThan(type === 'float32' ? 2e-5 : 1e-11);
+        expect(Math.abs(got - want) / Math.max(1, Math.abs(want)), `${got}, expected ${want}`).toBeLessThan(
+          type === 'float32' ? 2e-5 : 1e-11,
+        );
         const unweighted = all.map((s) => ({ ...s, w: 1 }));
         const [outputs, targets] = arrays(unweighted, kind, 'float64');
         const plain = reference(unweighted);
@@ -243,12 +305,27 @@ it('directions say what is better', () => {
 
 describe("examples of scikit-learn's documentation", () => {
   /** Logits of a classifier that is sure of these classes. */
-  const sure = (labels: readonly number[], n: number): NDArray => f64(labels.map((l) => [...new Array(n).keys()].map((c) => Number(c === l))));
+  const sure = (labels: readonly number[], n: number): NDArray =>
+    f64(labels.map((l) => [...new Array(n).keys()].map((c) => Number(c === l))));
   const probabilities = { fromLogits: false };
 
   it.each([
     ['r2Score', metrics.r2Score, f64([2.5, 0, 2, 8]), f64([3, -0.5, 2, 7]), 0.9486081370449679],
-    ['r2Score of two outputs', metrics.r2Score, f64([[0, 2], [-1, 2], [8, -5]]), f64([[0.5, 1], [-1, 1], [7, -6]]), 0.9368005266622779],
+    [
+      'r2Score of two outputs',
+      metrics.r2Score,
+      f64([
+        [0, 2],
+        [-1, 2],
+        [8, -5],
+      ]),
+      f64([
+        [0.5, 1],
+        [-1, 1],
+        [7, -6],
+      ]),
+      0.9368005266622779,
+    ],
     ['meanAbsolutePercentageError', metrics.meanAbsolutePercentageError, f64([2.5, 0, 2, 8]), f64([3, -0.5, 2, 7]), 0.3273809523809524],
     ['rocAuc', metrics.rocAucWith(probabilities), f64([0.1, 0.4, 0.35, 0.8]), i32([0, 0, 1, 1]), 0.75],
     ['average precision', metrics.prAucWith(probabilities), f64([0.1, 0.4, 0.35, 0.8]), i32([0, 0, 1, 1]), 5 / 6],
@@ -258,8 +335,31 @@ describe("examples of scikit-learn's documentation", () => {
     ['balancedAccuracy', metrics.balancedAccuracy, sure([0, 1, 0, 0, 0, 1], 2), i32([0, 1, 0, 0, 1, 0]), 0.625],
     ['cohenKappa', metrics.cohenKappa, sure([0, 0, 2, 2, 0, 2], 3), i32([2, 0, 2, 2, 0, 1]), 3 / 7],
     ['matthewsCorrelation', metrics.matthewsCorrelation, f64([1, -1, 1, 1]), asarray([true, true, true, false]), -1 / 3],
-    ['hammingLoss of labels', metrics.hammingLossWith(probabilities), f64([[0, 0], [0, 0]]), i32([[0, 1], [1, 1]]), 0.75],
-    ['top2Accuracy', metrics.topKAccuracyWith({ k: 2 }), f64([[0.5, 0.2, 0.2], [0.3, 0.4, 0.2], [0.2, 0.4, 0.3], [0.7, 0.2, 0.1]]), i32([0, 1, 2, 2]), 0.75],
+    [
+      'hammingLoss of labels',
+      metrics.hammingLossWith(probabilities),
+      f64([
+        [0, 0],
+        [0, 0],
+      ]),
+      i32([
+        [0, 1],
+        [1, 1],
+      ]),
+      0.75,
+    ],
+    [
+      'top2Accuracy',
+      metrics.topKAccuracyWith({ k: 2 }),
+      f64([
+        [0.5, 0.2, 0.2],
+        [0.3, 0.4, 0.2],
+        [0.2, 0.4, 0.3],
+        [0.7, 0.2, 0.1],
+      ]),
+      i32([0, 1, 2, 2]),
+      0.75,
+    ],
   ])('%s', (_, metric, outputs, targets, expected) => {
     expect(value(metric, outputs, targets)).toBeCloseTo(expected, 12);
   });
@@ -267,21 +367,72 @@ describe("examples of scikit-learn's documentation", () => {
 
 describe('outputs of other shapes', () => {
   it('count every place with the weight of its sample', () => {
-    const logits = f64([[[2, 1], [0, 1]], [[3, 0], [0, 2]]]);
-    expect(value(metrics.accuracy, logits, i32([[0, 0], [0, 1]]), f64([3, 1]))).toBe((3 * 1 + 1 * 2) / 8);
-    expect(value(metrics.recall, logits, i32([[0, 0], [0, 1]]))).toBe(1);
-    expect(value(metrics.meanSquaredError, f64([[1, 2], [3, 4]]), f64([[0, 0], [0, 0]]), f64([1, 0.5]))).toBe((5 + 12.5) / 3);
+    const logits = f64([
+      [
+        [2, 1],
+        [0, 1],
+      ],
+      [
+        [3, 0],
+        [0, 2],
+      ],
+    ]);
+    expect(
+      value(
+        metrics.accuracy,
+        logits,
+        i32([
+          [0, 0],
+          [0, 1],
+        ]),
+        f64([3, 1]),
+      ),
+    ).toBe((3 * 1 + 1 * 2) / 8);
+    expect(
+      value(
+        metrics.recall,
+        logits,
+        i32([
+          [0, 0],
+          [0, 1],
+        ]),
+      ),
+    ).toBe(1);
+    expect(
+      value(
+        metrics.meanSquaredError,
+        f64([
+          [1, 2],
+          [3, 4],
+        ]),
+        f64([
+          [0, 0],
+          [0, 0],
+        ]),
+        f64([1, 0.5]),
+      ),
+    ).toBe((5 + 12.5) / 3);
   });
 
   it('of two classes are judged by class 1 unless an average is asked for', () => {
-    const [logits, labels] = [f64([[0, 1], [0, 1], [1, 0]]), i32([1, 0, 0])];
+    const [logits, labels] = [
+      f64([
+        [0, 1],
+        [0, 1],
+        [1, 0],
+      ]),
+      i32([1, 0, 0]),
+    ];
     expect(value(metrics.precision, logits, labels)).toBe(0.5);
     expect(value(metrics.precisionWith({ average: 'macro' }), logits, labels)).toBe(0.75);
   });
 });
 
 describe('areas under curves', () => {
-  const scores = fc.array(fc.record({ z: fc.tuple(fc.double({ min: 0, max: 1, noNaN: true })), y: fc.nat(1), w: weight }), { maxLength: 30, minLength: 1 });
+  const scores = fc.array(fc.record({ z: fc.tuple(fc.double({ min: 0, max: 1, noNaN: true })), y: fc.nat(1), w: weight }), {
+    maxLength: 30,
+    minLength: 1,
+  });
   const bins = 4;
   const binned = (s: Sample): number => Math.min(Math.floor(s.z[0] * bins), bins - 1);
 
@@ -329,7 +480,11 @@ describe('what does not fit is refused', () => {
   it.each([
     [() => value(metrics.accuracy, f64([[1, 2]]), i32([0, 1])), 'SHAPE_MISMATCH', /^accuracy: labels/],
     [() => value(metrics.accuracy, f64([[1, 2]]), f64([0])), 'DTYPE_MISMATCH', /^accuracy: labels/],
-    [() => value(metrics.accuracy, f64([[1, 2]]), i32([0]), f64([1, 2])), 'SHAPE_MISMATCH', /^accuracy: the weights.*float64\[2\].*float64\[1\]/],
+    [
+      () => value(metrics.accuracy, f64([[1, 2]]), i32([0]), f64([1, 2])),
+      'SHAPE_MISMATCH',
+      /^accuracy: the weights.*float64\[2\].*float64\[1\]/,
+    ],
     [() => value(metrics.precision, f64([1, 2]), asarray([true])), 'SHAPE_MISMATCH', /^precision: targets.*bool\[1\].*bool\[2\]/],
     [() => value(metrics.precision, f64([[1, 2]]), f64([1])), 'SHAPE_MISMATCH', /^precision: targets/],
     [() => value(metrics.topKAccuracyWith({ k: 3 }), f64([[1, 2]]), i32([1])), 'SHAPE_MISMATCH', /cannot take 3 of 2/],

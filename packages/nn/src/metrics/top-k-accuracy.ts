@@ -25,3 +25,6 @@ export function topKAccuracyWith(options: TopKAccuracyOptions = {}): Metric {
     return sum(cast(named, logits.dtype), { axes: -1 });
   });
 }
+
+/** {@link topKAccuracyWith} for a k of 5. */
+export const topKAccuracy: Metric = topKAccuracyWith();

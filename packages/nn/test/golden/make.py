@@ -1,7 +1,7 @@
 """Writes losses.json: values, gradients and products of the Hessian with a vector, by PyTorch in float64. Run: python make.py (needs torch).
 
 Every number that goes in is one of float32, so that float32 can be measured with the same file."""
-import json, os
+import itertools, json, os
 import torch
 import torch.nn.functional as F
 
@@ -237,6 +237,29 @@ def dice(x, smooth=1.0):
 
 case("sigmoidDice", masks, mask_hits, dice)
 case("sigmoidDice, smooth 0.01", masks, mask_hits, lambda x: dice(x, 0.01))
+
+sounds = normal(4, 6, 4)
+spelled = torch.tensor([[1, 2, 3], [2, 2, -1], [3, -1, -1], [-1, -1, -1]])
+shifted = torch.where(spelled < 0, -1, spelled - 1)
+
+
+def ctc(x, r, labels, blank):
+    """By all 4^6 paths, since PyTorch's function has no second derivative; its value is compared."""
+    log_p = torch.log_softmax(x, -1)
+    values = []
+    for row, sample in zip(log_p, labels):
+        spelling = [c for c in sample.tolist() if c >= 0]
+        paths = [p for p in itertools.product(range(4), repeat=6) if [c for c, _ in itertools.groupby(p) if c != blank] == spelling]
+        values.append(-torch.logsumexp(row[torch.arange(6), torch.tensor(paths)].sum(1), 0))
+    values = torch.stack(values)
+    lengths = (labels >= 0).sum(1)
+    theirs = F.ctc_loss(log_p.transpose(0, 1), labels.clamp(min=0), torch.full((4,), 6), lengths, blank=blank, reduction="none")
+    assert torch.allclose(values, theirs, rtol=1e-13)
+    return reduced(values, r)
+
+
+both("ctc", sounds, spelled, lambda x, r: ctc(x, r, spelled, 0))
+both("ctc, blank 3", sounds, shifted, lambda x, r: ctc(x, r, shifted, 3))
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "losses.json"), "w") as file:
     file.write("{\n" + ",\n".join(f" {json.dumps(name)}: {json.dumps(entry)}" for name, entry in cases.items()) + "\n}\n")
