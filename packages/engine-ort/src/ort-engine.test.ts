@@ -207,3 +207,10 @@ describe('compileLoop', () => {
     expect(Math.abs(Number(here[0].data[0]) - Number(plain.initial[0].data[0]))).toBeGreaterThan(1e-3);
   });
 });
+
+it('a constant factor of a product of matrices keeps the digits of float64', async () => {
+  // 0.07 as a float32 is off by 4e-9 of itself.
+  const { graph } = trace((a: Tensor, b: Tensor) => multiply(matmul(a, b), 0.07), spec('float64', [1, 2]), spec('float64', [2, 1]));
+  const [product] = await runOnce(graph, [asarray([[3, 4]], { dtype: 'float64' }), asarray([[1], [1]], { dtype: 'float64' })]);
+  expect(product.item()).toBeCloseTo(0.49, 15);
+});
