@@ -2,6 +2,7 @@
 export * from './optimizers/index.js';
 export * from './schedules/index.js';
 export type { AdamOptions } from './adam-options.js';
+export type { RmsOptions } from './rms-options.js';
 export { applyUpdates } from './apply-updates.js';
 export { builtins } from './builtins.js';
 export { chain } from './chain.js';

@@ -1,7 +1,8 @@
 import { checkOptions, type Optimizer, type Schedule } from '@gradus/core';
 import { chain } from '../chain.js';
 import { rate } from '../options.js';
-import { adadeltaRules, scaleByAdadelta, type ScaleByAdadeltaOptions } from '../transforms/scale-by-adadelta.js';
+import { adadeltaRules } from '../scaling-rules.js';
+import { scaleByAdadelta, type ScaleByAdadeltaOptions } from '../transforms/scale-by-adadelta.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
 import { decayedWeights, weightDecayRules } from '../weight-decay.js';
 

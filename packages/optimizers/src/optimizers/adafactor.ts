@@ -5,7 +5,8 @@ import { rootMeanSquare } from '../norm.js';
 import { decay } from '../options.js';
 import { perParameter, runningMeans, zerosLike } from '../per-parameter.js';
 import { decayedWeights, weightDecayRules } from '../weight-decay.js';
-import { factoredRmsRules, scaleByFactoredRms, type ScaleByFactoredRmsOptions } from '../transforms/scale-by-factored-rms.js';
+import { factoredRmsRules } from '../scaling-rules.js';
+import { scaleByFactoredRms, type ScaleByFactoredRmsOptions } from '../transforms/scale-by-factored-rms.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
 import { scaleByParamBlockRms } from '../transforms/scale-by-param-block-rms.js';
 

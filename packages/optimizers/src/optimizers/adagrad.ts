@@ -1,8 +1,9 @@
 import { checkOptions, type Optimizer, type Schedule } from '@gradus/core';
 import { chain } from '../chain.js';
 import { rate } from '../options.js';
+import { rssRules } from '../scaling-rules.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
-import { rssRules, scaleByRss, type ScaleByRssOptions } from '../transforms/scale-by-rss.js';
+import { scaleByRss, type ScaleByRssOptions } from '../transforms/scale-by-rss.js';
 
 export interface AdagradOptions extends ScaleByRssOptions {
   /** Default: 0.01, as in PyTorch. A hyperparameter: `learningRate`. */

@@ -1,7 +1,8 @@
 import { checkOptions, type Optimizer, type Schedule } from '@gradus/core';
 import { chain } from '../chain.js';
 import { rate } from '../options.js';
-import { adanRules, scaleByAdan, type ScaleByAdanOptions } from '../transforms/scale-by-adan.js';
+import { adanRules } from '../scaling-rules.js';
+import { scaleByAdan, type ScaleByAdanOptions } from '../transforms/scale-by-adan.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
 import { decayedWeights, weightDecayRules } from '../weight-decay.js';
 

@@ -1,9 +1,10 @@
 import { checkOptions, type Optimizer, type Schedule } from '@gradus/core';
 import { chain } from '../chain.js';
 import { rate } from '../options.js';
+import { lionRules } from '../scaling-rules.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
-import { lionRules, scaleByLion, type ScaleByLionOptions } from '../transforms/scale-by-lion.js';
+import { scaleByLion, type ScaleByLionOptions } from '../transforms/scale-by-lion.js';
 import { weightDecayRules } from '../weight-decay.js';
 
 export interface LionOptions extends ScaleByLionOptions {

@@ -6,9 +6,10 @@ import { matricesAndOthers } from '../matrices-and-others.js';
 import { rate } from '../options.js';
 import { perParameter } from '../per-parameter.js';
 import { decayedWeights, weightDecayRules } from '../weight-decay.js';
+import { muonRules } from '../scaling-rules.js';
 import { scaleByAdam } from '../transforms/scale-by-adam.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
-import { muonRules, scaleByMuon, type ScaleByMuonOptions } from '../transforms/scale-by-muon.js';
+import { scaleByMuon, type ScaleByMuonOptions } from '../transforms/scale-by-muon.js';
 
 export interface MuonOptions extends ScaleByMuonOptions {
   /** Default: 0.001, as in PyTorch. A hyperparameter: `learningRate`. */

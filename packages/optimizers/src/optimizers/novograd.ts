@@ -1,8 +1,9 @@
 import { checkOptions, type Optimizer, type Schedule } from '@gradus/core';
 import { chain } from '../chain.js';
 import { rate } from '../options.js';
+import { novogradRules } from '../scaling-rules.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
-import { novogradRules, scaleByNovograd, type ScaleByNovogradOptions } from '../transforms/scale-by-novograd.js';
+import { scaleByNovograd, type ScaleByNovogradOptions } from '../transforms/scale-by-novograd.js';
 
 export interface NovogradOptions extends ScaleByNovogradOptions {
   /** Default: 0.01, as in the paper. A hyperparameter: `learningRate`. */

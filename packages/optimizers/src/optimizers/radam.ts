@@ -1,8 +1,9 @@
 import { checkOptions, type Optimizer, type Schedule } from '@gradus/core';
 import { chain } from '../chain.js';
 import { rate } from '../options.js';
+import { radamRules } from '../scaling-rules.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
-import { radamRules, scaleByRadam, type ScaleByRadamOptions } from '../transforms/scale-by-radam.js';
+import { scaleByRadam, type ScaleByRadamOptions } from '../transforms/scale-by-radam.js';
 
 export interface RadamOptions extends ScaleByRadamOptions {
   /** Default: 0.001, as in the paper and PyTorch. A hyperparameter: `learningRate`. */

@@ -1,8 +1,8 @@
 /** Adadelta's scaling: steps in the parameters' own unit, from the sizes of past steps. */
-import { checkOptions, rules, type GradientTransform, type Rule, type TensorParams } from '@gradus/core';
+import { checkOptions, type GradientTransform, type TensorParams } from '@gradus/core';
 import { add, divide, multiply, sqrt } from '@gradus/graph';
-import { decay } from '../options.js';
 import { perParameter, runningMeans, zerosLike } from '../per-parameter.js';
+import { adadeltaRules } from '../scaling-rules.js';
 
 export interface ScaleByAdadeltaOptions {
   /** Decay of both means of squares, from 0 to below 1. Default: 0.9. */
@@ -10,8 +10,6 @@ export interface ScaleByAdadeltaOptions {
   /** Below both roots: it also decides the size of the first steps. Default: 1e-6. */
   readonly eps?: number;
 }
-
-export const adadeltaRules = { rho: decay, eps: rules.notNegative } satisfies Readonly<Record<string, Rule>>;
 
 /**
  * v' = rho v + (1 - rho) g^2, u = g sqrt(d + eps) / sqrt(v' + eps), d' = rho d + (1 - rho) u^2.

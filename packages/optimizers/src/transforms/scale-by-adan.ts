@@ -1,9 +1,9 @@
 /** Adan's scaling: Nesterov momentum from differences of gradients, adapted as Adam. */
-import { checkOptions, rules, type GradientTransform, type Rule, type TensorParams } from '@gradus/core';
+import { checkOptions, type GradientTransform, type TensorParams } from '@gradus/core';
 import { add, cast, divide, equal, multiply, reciprocal, scalar, sqrt, subtract, where, type Tensor } from '@gradus/graph';
 import { oncePerType, oneMinusPower } from '../bias-correction.js';
-import { decay } from '../options.js';
 import { perParameter, runningMeans, zerosLike } from '../per-parameter.js';
+import { adanRules } from '../scaling-rules.js';
 
 export interface ScaleByAdanOptions {
   /** Decay of the mean of gradients, from 0 to below 1. Default: 0.98. */
@@ -17,14 +17,6 @@ export interface ScaleByAdanOptions {
   /** Below the root. Default: 0 here, 1e-8 in `adan`: as Optax. */
   readonly epsRoot?: number;
 }
-
-export const adanRules = {
-  b1: decay,
-  b2: decay,
-  b3: decay,
-  eps: rules.notNegative,
-  epsRoot: rules.notNegative,
-} satisfies Readonly<Record<string, Rule>>;
 
 /**
  * With d = g - g of the step before (0 at the first): m' = b1 m + (1 - b1) g, v' = b2 v + (1 - b2) d,

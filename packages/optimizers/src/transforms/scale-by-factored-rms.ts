@@ -1,8 +1,9 @@
 /** Adafactor's scaling: a second moment kept as one row and one column per matrix. */
-import { checkOptions, rules, type GradientTransform, type Params, type Rule, type TensorParams } from '@gradus/core';
+import { checkOptions, type GradientTransform, type Params, type TensorParams } from '@gradus/core';
 import { add, cast, divide, mean, multiply, pow, scalar, sqrt, subtract, zeros, type Shape, type Tensor } from '@gradus/graph';
 import { oncePerType } from '../bias-correction.js';
 import { perParameter } from '../per-parameter.js';
+import { factoredRmsRules } from '../scaling-rules.js';
 
 export interface ScaleByFactoredRmsOptions {
   /** Default: `true`. Without factoring every parameter keeps one number per element, as RMSProp. */
@@ -16,14 +17,6 @@ export interface ScaleByFactoredRmsOptions {
   /** Added to squared gradients. Default: 1e-30. */
   readonly eps?: number;
 }
-
-export const factoredRmsRules = {
-  factored: rules.flag,
-  decayRate: rules.positive,
-  decayOffset: rules.count,
-  minDimSizeToFactor: rules.positiveCount,
-  eps: rules.notNegative,
-} satisfies Readonly<Record<string, Rule>>;
 
 /**
  * With s = g^2 + eps and b = 1 - t^-decayRate: row' = b row + (1 - b) mean(s over the largest axis), col' the same over the second

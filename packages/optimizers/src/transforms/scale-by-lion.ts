@@ -1,8 +1,8 @@
 /** Lion's scaling: the sign of a mix of gradient and momentum. */
-import { checkOptions, type GradientTransform, type Rule, type TensorParams } from '@gradus/core';
+import { checkOptions, type GradientTransform, type TensorParams } from '@gradus/core';
 import { sign } from '@gradus/graph';
-import { decay } from '../options.js';
 import { perParameter, runningMean, runningMeans, zerosLike } from '../per-parameter.js';
+import { lionRules } from '../scaling-rules.js';
 
 export interface ScaleByLionOptions {
   /** How much of the momentum is in the mix, from 0 to below 1. Default: 0.9. */
@@ -10,8 +10,6 @@ export interface ScaleByLionOptions {
   /** Decay of the momentum, from 0 to below 1. Default: 0.99. */
   readonly b2?: number;
 }
-
-export const lionRules = { b1: decay, b2: decay } satisfies Readonly<Record<string, Rule>>;
 
 /**
  * u = sign(b1 m + (1 - b1) g), m' = b2 m + (1 - b2) g.

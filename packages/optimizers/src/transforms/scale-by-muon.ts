@@ -1,10 +1,10 @@
 /** Muon's scaling: momentum with all its singular values brought near 1. */
-import { checkOptions, rules, type GradientTransform, type Rule, type TensorParams } from '@gradus/core';
+import { checkOptions, type GradientTransform, type TensorParams } from '@gradus/core';
 import { add, cast, divide, formatSpec, GradusError, matmul, multiply, scalar, sum, transpose, type Tensor } from '@gradus/graph';
 import { oncePerType, oneMinusPower } from '../bias-correction.js';
 import { norm } from '../norm.js';
-import { decay } from '../options.js';
 import { perParameter, runningMeans, zerosLike } from '../per-parameter.js';
+import { muonRules } from '../scaling-rules.js';
 
 /** Coefficients of one Newton-Schulz step, x' = a x + b (x x^T) x + c (x x^T)^2 x. */
 export type NewtonSchulzCoefficients = readonly [a: number, b: number, c: number];
@@ -23,18 +23,6 @@ export interface ScaleByMuonOptions {
   /** Scales the result by its inner product with the momentum, so that the size of gradients counts. Default: `false`. */
   readonly adaptive?: boolean;
 }
-
-export const muonRules = {
-  beta: decay,
-  nesterov: rules.flag,
-  nsSteps: rules.positiveCount,
-  nsCoeffs: {
-    expected: 'a list of three finite numbers',
-    accepts: (v) => Array.isArray(v) && v.length === 3 && v.every((c) => rules.finite.accepts(c)),
-  },
-  eps: rules.notNegative,
-  adaptive: rules.flag,
-} satisfies Readonly<Record<string, Rule>>;
 
 /**
  * m' = beta m + (1 - beta) g, corrected as in `scaleByAdam` (with `nesterov` too), u = newtonSchulz(m^ / (|m^| + eps)).

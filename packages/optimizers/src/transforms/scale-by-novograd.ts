@@ -1,10 +1,10 @@
 /** NovoGrad's scaling: gradients normalised per layer before they enter the momentum. */
-import { checkOptions, rules, type GradientTransform, type Rule, type Schedule, type TensorParams } from '@gradus/core';
+import { checkOptions, type GradientTransform, type Schedule, type TensorParams } from '@gradus/core';
 import { add, divide, equal, multiply, scalar, sqrt, where, zeros, type Tensor } from '@gradus/graph';
 import { hyperparameter } from '../hyperparameter.js';
 import { squaredNorm } from '../norm.js';
-import { decay, rate } from '../options.js';
 import { perParameter, runningMean, zerosLike } from '../per-parameter.js';
+import { novogradRules } from '../scaling-rules.js';
 
 export interface ScaleByNovogradOptions {
   /** Decay of the momentum, from 0 to below 1. Default: 0.9. */
@@ -18,14 +18,6 @@ export interface ScaleByNovogradOptions {
   /** Decay inside the momentum. Default: 0; otherwise a hyperparameter: `weightDecay`. */
   readonly weightDecay?: number | Schedule;
 }
-
-export const novogradRules = {
-  b1: decay,
-  b2: decay,
-  eps: rules.notNegative,
-  epsRoot: rules.notNegative,
-  weightDecay: rate,
-} satisfies Readonly<Record<string, Rule>>;
 
 /**
  * v' = b2 v + (1 - b2) |g|^2 with one v per parameter, v = |g|^2 at the first step; m' = b1 m + g / (sqrt(v' + epsRoot) + eps) +

@@ -1,9 +1,9 @@
 /** Adam's scaling with the variance of its first steps rectified, which replaces a warm-up. */
-import { checkOptions, rules, type GradientTransform, type Rule } from '@gradus/core';
+import { checkOptions, type GradientTransform } from '@gradus/core';
 import { add, cast, divide, greaterEqual, multiply, reciprocal, scalar, sqrt, subtract, where, type Tensor } from '@gradus/graph';
-import { momentRules } from '../adam-options.js';
 import { oncePerType, oneMinusPower } from '../bias-correction.js';
 import { perParameter, runningMeans, zerosLike } from '../per-parameter.js';
+import { radamRules } from '../scaling-rules.js';
 
 export interface ScaleByRadamOptions {
   /** Decay of the mean of gradients, from 0 to below 1. Default: 0.9. */
@@ -15,11 +15,6 @@ export interface ScaleByRadamOptions {
   /** How long the averaged past must be before squares are trusted: above 4. Default: 5, as PyTorch and the authors' code. */
   readonly threshold?: number;
 }
-
-export const radamRules = {
-  ...momentRules,
-  threshold: { expected: 'a finite number above 4', accepts: (v) => rules.finite.accepts(v) && (v as number) > 4 },
-} satisfies Readonly<Record<string, Rule>>;
 
 /**
  * With n = 2 / (1 - b2) - 1 and n_t = n - 2 t b2^t / (1 - b2^t), the length of the averaged past: u = r_t times Adam's direction where

@@ -1,7 +1,8 @@
 /** AdaGrad's scaling: the gradient over the root of the sum of its squares. */
-import { checkOptions, rules, type GradientTransform, type Rule, type TensorParams } from '@gradus/core';
+import { checkOptions, type GradientTransform, type TensorParams } from '@gradus/core';
 import { add, divide, equal, multiply, sqrt, where } from '@gradus/graph';
 import { fullLike, perParameter } from '../per-parameter.js';
+import { rssRules } from '../scaling-rules.js';
 
 export interface ScaleByRssOptions {
   /** The sum before the first step, which damps it. Default: 0.1, as in Optax and Keras (PyTorch has 0). */
@@ -9,11 +10,6 @@ export interface ScaleByRssOptions {
   /** Added to the sum below the root. Default: 1e-7. */
   readonly eps?: number;
 }
-
-export const rssRules = {
-  initialAccumulatorValue: rules.notNegative,
-  eps: rules.notNegative,
-} satisfies Readonly<Record<string, Rule>>;
 
 /**
  * sum' = sum + g^2, u = g / sqrt(sum' + eps), and 0 where no gradient has come yet.

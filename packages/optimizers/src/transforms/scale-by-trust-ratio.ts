@@ -1,8 +1,9 @@
 /** The trust ratio of LARS and LAMB: each layer moves in proportion to its own size. */
-import { checkOptions, rules, type GradientTransform, type Rule } from '@gradus/core';
+import { checkOptions, type GradientTransform } from '@gradus/core';
 import { add, divide, equal, logicalOr, maximum, multiply, where, type Tensor } from '@gradus/graph';
 import { norm } from '../norm.js';
 import { perParameter } from '../per-parameter.js';
+import { trustRatioRules } from '../scaling-rules.js';
 
 export interface ScaleByTrustRatioOptions {
   /** Norms below it count as it. Default: 0. */
@@ -14,13 +15,6 @@ export interface ScaleByTrustRatioOptions {
   /** Which parameters are scaled, by name; the others pass. Default: all. */
   readonly mask?: (name: string) => boolean;
 }
-
-export const trustRatioRules = {
-  minNorm: rules.notNegative,
-  trustCoefficient: rules.positive,
-  eps: rules.notNegative,
-  mask: rules.method,
-} satisfies Readonly<Record<string, Rule>>;
 
 /**
  * u = g * trustCoefficient |p| / (|g| + eps) with Euclidean norms over the whole parameter; u = g where either norm is 0.

@@ -66,7 +66,7 @@ describe('scaleByStddev', () => {
   it('stays finite where rounding makes the variance negative', () => {
     // Equal gradients: v - m^2 falls as 0.9^t, below the rounding of v after some 160 steps. eps is too small to hide it.
     const transform = scaleByStddev({ eps: 1e-30 });
-    const gradients = { w: asarray([0.1, 0.3, 0.7]) };
+    const gradients = { w: asarray(Array.from({ length: 50 }, (_, i) => 1 + i / 7)) };
     let state = transform.init(gradients);
     for (let t = 0; t < 400; t++) {
       const [updates, next] = transform.update(gradients, state, gradients, { hyperparameters: {} });
