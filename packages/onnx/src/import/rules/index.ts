@@ -20,6 +20,8 @@ import { rules as poolingRules } from './pooling.js';
 import { rules as rearrangeRules } from './rearrange.js';
 import { rules as recurrentRules } from './recurrent.js';
 import { rules as reduceRules } from './reduce.js';
+import { rules as resizeRules } from './resize.js';
+import { rules as roiAlignRules } from './roi-align.js';
 import { rules as sequenceRules } from './sequence.js';
 import { rules as shapeRules } from './shape.js';
 import { rules as signalRules } from './signal.js';
@@ -50,6 +52,8 @@ export const tables: readonly Rules[] = [
   rearrangeRules,
   recurrentRules,
   reduceRules,
+  resizeRules,
+  roiAlignRules,
   sequenceRules,
   shapeRules,
   signalRules,
