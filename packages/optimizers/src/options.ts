@@ -14,6 +14,9 @@ export const rate: Rule = {
 /** How much of a running sum or mean stays at each step. */
 export const decay: Rule = { expected: 'a number of at least 0 and below 1', accepts: (v) => inRange(v, 0, 1) && v !== 1 };
 
+/** A part of a whole, neither nothing nor all of it. */
+export const share: Rule = { expected: 'a number above 0 and below 1', accepts: (v) => inRange(v, 0, 1) && v !== 0 && v !== 1 };
+
 export const between = (low: number, high: number): Rule => ({
   expected: `a number from ${low} to ${high}`,
   accepts: (v) => inRange(v, low, high),

@@ -17,9 +17,10 @@ import {
   where,
   type Tensor,
 } from '@gradus/graph';
+import { share } from '../options.js';
 import { floatOf, innerProduct } from '../inner-product.js';
+import { lineOf } from '../line.js';
 import { perParameter } from '../per-parameter.js';
-import { requireContext } from '../require-context.js';
 
 export interface BacktrackingLinesearchOptions {
   /** The most step sizes that are tried at one step. Default: 20. */
@@ -34,10 +35,9 @@ export interface BacktrackingLinesearchOptions {
   readonly maxStepSize?: number;
 }
 
-const share = { expected: 'a number above 0 and below 1', accepts: (v: unknown) => rules.positive.accepts(v) && (v as number) < 1 };
 const atLeastOne = { expected: 'a number of at least 1', accepts: (v: unknown) => typeof v === 'number' && v >= 1 };
 
-export const backtrackingRules = {
+const backtrackingRules = {
   maxTrials: rules.positiveCount,
   slopeRtol: share,
   decreaseFactor: share,
@@ -66,18 +66,17 @@ export function backtrackingLinesearch(optimizer: GradientTransform, options: Ba
     hyperparameters: optimizer.hyperparameters,
     init: (params) => ({ stepSize: scalar(maxStepSize, floatOf(params)), inner: optimizer.init(params) }),
     update(gradients, state, params, context) {
-      const evaluate = requireContext(context, name, 'evaluate');
       const last = state.stepSize as Tensor;
       const { dtype } = last;
-      const base = cast(requireContext(context, name, 'loss'), dtype);
       const [direction, inner] = optimizer.update(gradients, state.inner as TransformState, params, context);
+      const line = lineOf(name, params, direction, context);
+      const base = cast(line.loss, dtype);
       const slope = innerProduct(direction, gradients);
 
       /** By how much the loss at a step size exceeds what is allowed: 0 when it does not, infinite when it is NaN. */
       const excess = (stepSize: Tensor): Tensor => {
-        const at = perParameter(params, (p, parameter) => add(p, multiply(direction[parameter], cast(stepSize, p.dtype))));
-        const loss = requireContext({ ...context, loss: evaluate(at).loss ?? undefined }, name, 'loss');
-        const over = subtract(subtract(cast(loss, dtype), base), multiply(multiply(stepSize, slopeRtol), slope));
+        const loss = cast(line.at(stepSize).loss, dtype);
+        const over = subtract(subtract(loss, base), multiply(multiply(stepSize, slopeRtol), slope));
         return maximum(where(isnan(over), scalar(Infinity, dtype), over), 0);
       };
       const search = whileLoop(

@@ -35,7 +35,7 @@ const optimizers: Record<keyof typeof paths, () => Optimizer> = {
   'scheduleFree warmup': () => scheduleFree(sgd({ learningRate: warmupConstantSchedule({ peakValue: 0.004, warmupSteps: 6 }) })),
   backtrackingLinesearch: () => backtrackingLinesearch(sgd({ learningRate: 1 })),
   'lbfgs without search': () => lbfgs({ learningRate: 0.3, memorySize: 3, linesearch: null }),
-  lbfgs: () => lbfgs({ memorySize: 4 }),
+  lbfgs: () => lbfgs({ memorySize: 4, linesearch: 'backtracking' }),
   conditionallyTransform: () => chain(conditionallyTransform(momentumTrace({ decay: 0.9 }), isNotSecondOfThree), sgd({ learningRate: 0.002 })),
 };
 

@@ -11,3 +11,4 @@ export * from './partition.js';
 export * from './reduce-on-plateau.js';
 export * from './sam.js';
 export * from './schedule-free.js';
+export * from './zoom-linesearch.js';

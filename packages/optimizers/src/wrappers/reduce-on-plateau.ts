@@ -16,7 +16,7 @@ import {
   where,
   type Tensor,
 } from '@gradus/graph';
-import { between } from '../options.js';
+import { between, share } from '../options.js';
 import { floatOf } from '../inner-product.js';
 import { perParameter } from '../per-parameter.js';
 import { requireContext } from '../require-context.js';
@@ -52,7 +52,7 @@ const LARGEST = { float32: (2 - 2 ** -23) * 2 ** 127, float64: Number.MAX_VALUE 
  */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): GradientTransform {
   checkOptions('reduceOnPlateau', options, {
-    factor: { expected: 'a number above 0 and below 1', accepts: (v) => rules.positive.accepts(v) && (v as number) < 1 },
+    factor: share,
     patience: rules.positiveCount,
     rtol: between(0, 1),
     atol: rules.notNegative,

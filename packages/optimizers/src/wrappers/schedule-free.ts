@@ -3,6 +3,7 @@ import { checkOptions, listNames, rules, type GradientTransform, type TensorPara
 import { add, cast, divide, GradusError, greater, maximum, multiply, pow, scalar, subtract, where, type Tensor } from '@gradus/graph';
 import { hyperparameter } from '../hyperparameter.js';
 import { floatOf } from '../inner-product.js';
+import { share } from '../options.js';
 import { perParameter } from '../per-parameter.js';
 
 export interface ScheduleFreeOptions {
@@ -28,7 +29,6 @@ export interface ScheduleFreeOptions {
  */
 export function scheduleFree(optimizer: GradientTransform, options: ScheduleFreeOptions = {}): GradientTransform {
   const name = 'scheduleFree';
-  const share = { expected: 'a number above 0 and below 1', accepts: (v: unknown) => rules.positive.accepts(v) && (v as number) < 1 };
   checkOptions(name, options, { b1: share, weightLrPower: rules.notNegative });
   const { b1 = 0.9, weightLrPower = 2 } = options;
   const known = Object.keys(optimizer.hyperparameters ?? {});

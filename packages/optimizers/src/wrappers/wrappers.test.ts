@@ -8,7 +8,7 @@ import { descend, evaluating, rosenbrock, scalars, type Loss } from '../../test/
 import { eagerStep } from '../../test/run.js';
 import {
   accumulate, adam, addDecayedWeights, backtrackingLinesearch, chain, conditionallyTransform, emaParams, freeze, hyperparametersAt, lbfgs,
-  lookahead, masked, momentumTrace, partition, reduceOnPlateau, sam, scaleByLbfgs, scheduleFree, sgd,
+  lookahead, masked, momentumTrace, partition, reduceOnPlateau, sam, scaleByLbfgs, scheduleFree, sgd, zoomLinesearch,
 } from '../index.js';
 
 const f64 = (...values: number[]): NDArray => asarray(values, { dtype: 'float64' });
@@ -26,6 +26,7 @@ describe.each<[string, () => GradientTransform]>([
   ['emaParams', () => emaParams(sgd())],
   ['freeze', () => freeze()],
   ['lbfgs', () => evaluating(lbfgs({ memorySize: 3 }), bowl)],
+  ['lbfgs with backtracking', () => evaluating(lbfgs({ linesearch: 'backtracking' }), bowl)],
   ['lbfgs without search', () => lbfgs({ memorySize: 3, linesearch: null })],
   ['lookahead', () => lookahead(adam(), { syncPeriod: 2 })],
   ['masked', () => masked(adam(), '*weight')],
@@ -33,6 +34,7 @@ describe.each<[string, () => GradientTransform]>([
   ['reduceOnPlateau', () => chain(sgd(), reduceOnPlateau({ patience: 2 }))],
   ['sam', () => evaluating(sam(sgd({ momentum: 0.9 })), bowl)],
   ['scheduleFree', () => scheduleFree(adam({ b1: 0 }))],
+  ['zoomLinesearch', () => evaluating(zoomLinesearch(sgd({ learningRate: 1 })), bowl)],
   ['all together', () => emaParams(accumulate(partition({ '*weight': lookahead(adam()), '*': chain(sgd(), reduceOnPlateau()) }), { every: 2 }))],
 ])('%s', (_, make) => {
   for (const { name, run } of optimizerChecks(make, { convergence: false })) it(name, run);
@@ -43,7 +45,9 @@ describe.each<[string, () => Optimizer, number]>([
   ['accumulate', () => accumulate(adam(rates), { every: 2 }), 4000],
   ['backtrackingLinesearch', () => backtrackingLinesearch(sgd({ learningRate: 1 })), 1500],
   ['emaParams', () => emaParams(adam(rates), { decay: 0.99 }), 2500],
-  ['lbfgs', () => lbfgs(), 40],
+  ['lbfgs', () => lbfgs(), 30],
+  ['lbfgs with backtracking', () => lbfgs({ linesearch: 'backtracking' }), 40],
+  ['zoomLinesearch', () => zoomLinesearch(sgd({ learningRate: 1 }), { curvRtol: 0.1 }), 1500],
   ['lookahead', () => lookahead(adam(rates)), 4000],
   ['partition', () => partition({ a: adam(rates), b: sgd({ learningRate: 0.01 }) }), 2000],
   ['sam', () => sam(adam(rates), { rho: 1e-4 }), 2000],
@@ -261,7 +265,8 @@ describe('sam', () => {
 
 it.each<[string, () => Optimizer]>([
   ['sam', () => sam(sgd())],
-  ['backtrackingLinesearch', () => lbfgs()],
+  ['backtrackingLinesearch', () => lbfgs({ linesearch: 'backtracking' })],
+  ['zoomLinesearch', () => lbfgs()],
 ])('%s says that it must evaluate', (name, make) => {
   const optimizer = make();
   const context = { hyperparameters: hyperparametersAt(optimizer, 0), loss: scalar(1) };
@@ -349,6 +354,55 @@ describe('backtrackingLinesearch', () => {
   });
 });
 
+describe('zoomLinesearch', () => {
+  const gradientDescent = (options: object): Optimizer => zoomLinesearch(sgd({ learningRate: 1 }), options);
+  const reach = (loss: Loss, start: number, options: object = {}): number => descend(gradientDescent(options), scalars({ w: start }), loss, 1)[0].params.w.item();
+
+  it('meets the conditions of Wolfe wherever it begins (property)', () => {
+    const position = fc.double({ min: -2, max: 2, noNaN: true });
+    fc.assert(
+      fc.property(position, position, fc.double({ min: -3, max: 2, noNaN: true }), fc.constantFrom(0.9, 0.5, 0.1), (a, b, exponent, curvRtol) => {
+        const optimizer = gradientDescent({ curvRtol, initialStepSize: 10 ** exponent, maxTrials: 60 });
+        const [{ params: next }] = descend(optimizer, scalars({ a, b }), rosenbrock, 1, { eager: true });
+        // f = (1 - a)^2 + 10 (b - a^2)^2 and its gradient, in plain numbers.
+        const f = (x: number, y: number): number => (1 - x) ** 2 + 10 * (y - x * x) ** 2;
+        const g = (x: number, y: number): number[] => [-2 * (1 - x) - 40 * x * (y - x * x), 20 * (y - x * x)];
+        const [x, y] = [next.a.item(), next.b.item()];
+        const gradient = g(a, b);
+        const squared = gradient[0] ** 2 + gradient[1] ** 2;
+        fc.pre(squared > 1e-6);
+        const t = ((a - x) * gradient[0] + (b - y) * gradient[1]) / squared;
+        const slope = -(g(x, y)[0] * gradient[0] + g(x, y)[1] * gradient[1]);
+        expect(t).toBeGreaterThan(0);
+        expect(f(x, y)).toBeLessThanOrEqual(f(a, b) - 1e-4 * t * squared + 1e-12);
+        expect(Math.abs(slope)).toBeLessThanOrEqual(curvRtol * squared * (1 + 1e-9));
+      }),
+    );
+  });
+
+  it('doubles until it has an interval, then goes to the minimum of a parabola at once', () => {
+    // (w - 8)^2 / 32 from 0: the direction is 0.5, so that t = 16 is the minimum; 1, 2, 4, ... lie before it, and a slope of 0.1 is left from 14.4 on.
+    const wide: Loss = ({ w }) => multiply(square(subtract(w, 8)), 1 / 32);
+    expect(reach(wide, 0, { curvRtol: 0.1 })).toBe(8);
+    // From 0 with steps of 12, 24: the second is beyond 16, and the parabola through both is the loss itself.
+    expect(reach(wide, 0, { curvRtol: 0.1, initialStepSize: 12 })).toBeCloseTo(8, 12);
+  });
+
+  it('keeps within its greatest step size and its trials', () => {
+    expect(reach(({ w }) => w, 0, { maxStepSize: 6 })).toBe(-6);
+    expect(reach(({ w }) => w, 0, { maxTrials: 3 })).toBe(-4);
+  });
+
+  it('turns back from what is not finite, and stays where nothing is better', () => {
+    const wall: Loss = ({ w }) => where(less(w, -0.5), scalar(NaN, 'float64'), w);
+    expect(reach(wall, 0)).toBeLessThan(-0.2);
+    expect(reach(wall, 0)).toBeGreaterThanOrEqual(-0.5);
+    const pit: Loss = ({ w }) => where(less(w, 1), scalar(NaN, 'float64'), w);
+    expect(reach(pit, 1)).toBe(1);
+    expect(reach(({ w }) => square(w), 0)).toBe(0);
+  });
+});
+
 describe('scaleByLbfgs', () => {
   const diagonal = (scales: readonly number[]): Loss => ({ x }) => multiply(sum(multiply(square(x), f64(...scales))), 0.5);
 
@@ -414,13 +468,15 @@ it.each<[() => unknown, RegExp]>([
   [() => emaParams(sgd(), { decay: 1 }), /'decay' of emaParams .*1/],
   [() => freeze(''), /'pattern' of freeze .*''.*encoder/],
   [() => lbfgs({ memorySize: 0 }), /'memorySize' of lbfgs .*0/],
-  [() => lbfgs({ linesearch: 'zoom' as never }), /'linesearch' of lbfgs .*'zoom'/],
+  [() => lbfgs({ linesearch: 'wolfe' as never }), /'linesearch' of lbfgs .*'wolfe'.*'zoom', 'backtracking', or null/],
   [() => lookahead(sgd(), { syncPeriod: 0 }), /'syncPeriod' of lookahead .*0/],
   [() => lookahead(sgd(), { slowStepSize: 2 }), /'slowStepSize' of lookahead .*2/],
   [() => masked(sgd(), []), /'mask' of masked .*encoder/],
   [() => reduceOnPlateau({ factor: 1 }), /'factor' of reduceOnPlateau .*1/],
   [() => reduceOnPlateau({ rate: 1 } as never), /reduceOnPlateau has no option 'rate'/],
   [() => sam(sgd(), { rho: -1 }), /'rho' of sam .*-1/],
+  [() => zoomLinesearch(sgd(), { slopeRtol: 0.5, curvRtol: 0.1 }), /'slopeRtol' of zoomLinesearch .*0\.5.*at most 0\.1/],
+  [() => zoomLinesearch(sgd(), { initialStepSize: 2, maxStepSize: 1 }), /'maxStepSize' of zoomLinesearch .*1.*at least 2/],
   [() => scheduleFree(sgd(), { b1: 0 }), /'b1' of scheduleFree .*0.*above 0/],
 ])('options out of range: %s', (make, message) => {
   expect(make).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(message) }));
