@@ -76,4 +76,3 @@ export const modelOf = (graph: GraphProto, options: { opset?: number } & Partial
     ...rest,
   };
 };
-

@@ -1,5 +1,6 @@
 /** Forms of operators that the tests of ONNX leave out, against ONNX Runtime (packages/onnx/test/golden/make.py). */
-import { asarray, isGradusError, NDArray, prepare, trace, type DType, type Tensor } from '@gradus/graph';
+import type { NDArray} from '@gradus/graph';
+import { asarray, isGradusError, prepare, trace, type DType, type Tensor } from '@gradus/graph';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeModel, importGraph } from '../index.js';
