@@ -16,7 +16,6 @@ export const adanRules = {
 export const factoredRmsRules = {
   factored: rules.flag,
   decayRate: rules.positive,
-  decayOffset: rules.count,
   minDimSizeToFactor: rules.positiveCount,
   eps: rules.notNegative,
 } satisfies Readonly<Record<string, Rule>>;

@@ -1,6 +1,20 @@
 /** Adafactor's scaling: a second moment kept as one row and one column per matrix. */
 import { checkOptions, type GradientTransform, type Params, type TensorParams } from '@gradus/core';
-import { add, cast, divide, mean, multiply, pow, scalar, sqrt, subtract, zeros, type Shape, type Tensor } from '@gradus/graph';
+import {
+  add,
+  cast,
+  divide,
+  mean,
+  multiply,
+  pow,
+  scalar,
+  sqrt,
+  subtract,
+  zeros,
+  type NDArray,
+  type Shape,
+  type Tensor,
+} from '@gradus/graph';
 import { oncePerType } from '../bias-correction.js';
 import { perParameter } from '../per-parameter.js';
 import { factoredRmsRules } from '../scaling-rules.js';
@@ -10,8 +24,6 @@ export interface ScaleByFactoredRmsOptions {
   readonly factored?: boolean;
   /** The means at step t = 1, 2, ... keep a share of 1 - t^-decayRate: above 0. Default: 0.8. */
   readonly decayRate?: number;
-  /** Steps that came before the first one of this training and are not counted in t: 0 or more. Default: 0. */
-  readonly decayOffset?: number;
   /** Parameters are factored over their two largest axes where both have at least this size. Default: 128. */
   readonly minDimSizeToFactor?: number;
   /** Added to squared gradients. Default: 1e-30. */
@@ -28,7 +40,7 @@ export interface ScaleByFactoredRmsOptions {
  * @throws `INVALID_ARGUMENT`.
  */
 export function scaleByFactoredRms(options: ScaleByFactoredRmsOptions = {}): GradientTransform {
-  const { factored = true, decayRate = 0.8, decayOffset = 0, minDimSizeToFactor = 128, eps = 1e-30 } = options;
+  const { factored = true, decayRate = 0.8, minDimSizeToFactor = 128, eps = 1e-30 } = options;
   checkOptions('scaleByFactoredRms', options, factoredRmsRules);
 
   /** The two largest axes, the largest last; of equal ones the later counts as larger. `null` where nothing is gained. */
@@ -41,24 +53,16 @@ export function scaleByFactoredRms(options: ScaleByFactoredRmsOptions = {}): Gra
     return shape[second] < minDimSizeToFactor ? null : [second, largest];
   };
 
-  /** Zeros for the parameters that have this moment, averaged over the axis it names. */
-  const moments = (params: Params, averaged: (axes: ReturnType<typeof axesOf>) => number | null): Params =>
-    Object.fromEntries(
-      Object.entries(params).flatMap(([name, { shape, dtype }]) => {
-        const axis = averaged(axesOf(shape));
-        return axis === null
-          ? []
-          : [
-              [
-                name,
-                zeros(
-                  shape.map((n, i) => (i === axis ? 1 : n)),
-                  dtype,
-                ),
-              ],
-            ];
-      }),
-    );
+  /** Zeros for the parameters that have this moment: those whose axes have one that it averages over, -1 for none. */
+  const moments = (params: Params, averaged: (axes: ReturnType<typeof axesOf>) => number | null): Params => {
+    const made: Record<string, NDArray> = {};
+    for (const [name, { shape, dtype }] of Object.entries(params)) {
+      const axis = averaged(axesOf(shape));
+      const kept = shape.map((n, i) => (i === axis ? 1 : n));
+      if (axis !== null) made[name] = zeros(kept, dtype);
+    }
+    return made;
+  };
 
   return {
     name: 'scaleByFactoredRms',
@@ -70,7 +74,7 @@ export function scaleByFactoredRms(options: ScaleByFactoredRmsOptions = {}): Gra
     }),
     update(gradients, state) {
       const count = add(state.count as Tensor, 1);
-      const fresh = oncePerType((dtype) => pow(cast(subtract(count, decayOffset), dtype), -decayRate));
+      const fresh = oncePerType((dtype) => pow(cast(count, dtype), -decayRate));
       const before = state as Readonly<Record<'row' | 'col' | 'v', TensorParams>>;
       const next: Record<'row' | 'col' | 'v', Record<string, Tensor>> = { row: {}, col: {}, v: {} };
       const advance = (moment: 'row' | 'col' | 'v', name: string, value: Tensor): Tensor => {
