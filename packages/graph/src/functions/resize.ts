@@ -19,6 +19,7 @@ import { reshape } from '../ops/reshape.js';
 import { where } from '../ops/where.js';
 import { normalizeAxis, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
+import { repeat } from './repeat.js';
 
 export interface ResizeOptions {
   /** Default: all axes, in order. */
@@ -72,7 +73,13 @@ export function resize(x: Tensor, options: ResizeOptions): Tensor {
     const places = coordinates(coordinateMode, resized);
     let result: Tensor;
     if (mode === 'nearest') {
-      result = take(image, asarray(Int32Array.from(nearest(nearestMode, places, size))), { axis });
+      const chosen = nearest(nearestMode, places, size);
+      const times = length / size;
+      // Whole multiples need no lookup, whose gradient is a scatter.
+      result =
+        Number.isInteger(times) && chosen.every((pixel, i) => pixel === Math.floor(i / times))
+          ? repeat(image, times, { axis })
+          : take(image, asarray(Int32Array.from(chosen)), { axis });
     } else {
       const kernel = mode === 'linear' ? linearKernel : cubicKernel(cubicCoefficient);
       result = alongAxis(image, axis, interpolationMatrix(kernel, places, resized, { excludeOutside, antialias }), length);
