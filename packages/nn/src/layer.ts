@@ -1,12 +1,26 @@
 /** What a layer is: initial parameters by relative name, and a pure function of parameters and input. */
 import type { ModelContext, Params, TensorParams } from '@gradus/core';
-import { GradusError, type NDArray, type Tensor, type TensorSpec } from '@gradus/graph';
+import { GradusError, formatSpec, type NDArray, type Tensor, type TensorSpec } from '@gradus/graph';
+
+/** What a layer is told besides parameters and input: a model's context, with the buffers of this layer alone. */
+export interface LayerContext extends ModelContext {
+  /** Takes the new value of one of the layer's buffers while training; absent where nobody keeps it. */
+  readonly setBuffer?: (name: string, value: Tensor) => void;
+}
+
+/**
+ * Named inputs beside the one that goes from layer to layer: masks, a memory to attend to, states to begin with. A container gives
+ * them to all of its members, and a layer reads those that it knows: its description lists them.
+ */
+export type Extras = Readonly<Record<string, Tensor | undefined>>;
 
 export interface Layer {
   /** Parameters by names relative to the layer (`weight`, `bias`); `{}` for a layer without any. */
   init(key: NDArray): Params;
   /** @param context The step's key and mode; a layer without randomness ignores it. */
-  apply(params: TensorParams, x: Tensor, context: ModelContext): Tensor;
+  apply(params: TensorParams, x: Tensor, context: LayerContext, extras?: Extras): Tensor;
+  /** Initial values of what training changes without gradients, by relative names. Default: none. */
+  buffers?(): Params;
   /** Whether `apply` uses `context.key`: containers split keys only for layers that do. Default: `false`. */
   readonly random?: boolean;
 }
@@ -21,9 +35,32 @@ export function requireFeatures(layer: string, x: TensorSpec, size: number): voi
   if (x.shape.length >= 2 && x.shape[x.shape.length - 1] === size) return;
   throw new GradusError('SHAPE_MISMATCH', {
     what: `${layer} takes another input`,
-    received: `${x.dtype}[${x.shape.join(', ')}]`,
+    received: formatSpec(x),
     expected: `[batch, …, ${size}]`,
     fix: `Give the layer before it ${size} outputs, or change \`in\`.`,
+  });
+}
+
+/** Throws `SHAPE_MISMATCH`, naming the layer and both sizes, unless `x` is `[batch, channels, …]`. */
+export function requireChannels(layer: string, x: TensorSpec, channels: number): void {
+  if (x.shape.length >= 2 && x.shape[1] === channels) return;
+  throw new GradusError('SHAPE_MISMATCH', {
+    what: `${layer} takes another input`,
+    received: formatSpec(x),
+    expected: `[batch, ${channels}, …]`,
+    fix: 'Channels come first, after the batch; change `features`, or the layer before it.',
+  });
+}
+
+/** Throws `SHAPE_MISMATCH` unless `x` has the shape `[batch, ...rest]`; a word in `rest` is the name of any size. */
+export function requireShape(layer: string, x: TensorSpec, rest: readonly (number | string)[], fix?: string): void {
+  const fits = x.shape.length === rest.length + 1 && rest.every((n, i) => typeof n === 'string' || n === x.shape[i + 1]);
+  if (fits) return;
+  throw new GradusError('SHAPE_MISMATCH', {
+    what: `${layer} takes another input`,
+    received: formatSpec(x),
+    expected: `[${['batch', ...rest].join(', ')}]`,
+    fix,
   });
 }
 

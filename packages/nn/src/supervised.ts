@@ -1,7 +1,7 @@
 /** A model from a network, a loss and metrics. */
-import type { Model, TensorBatch } from '@gradus/core';
+import type { Model, TensorBatch, TensorParams } from '@gradus/core';
 import { GradusError, type Tensor } from '@gradus/graph';
-import type { Layer } from './layer.js';
+import type { Layer, LayerContext } from './layer.js';
 import type { Loss } from './loss.js';
 import type { Metric } from './metric.js';
 
@@ -16,6 +16,8 @@ export interface SupervisedOptions {
   readonly input?: string;
   /** The batch's field with targets. Default: `y`. */
   readonly target?: string;
+  /** Further fields that the layers get beside their input, by the names under which they know them: `['mask']`. Default: none. */
+  readonly extras?: readonly string[];
   /** The batch's field with weights of the samples, float [batch], for loss and metrics. Default: every sample counts the same. */
   readonly weight?: string;
 }
@@ -34,7 +36,7 @@ export interface SupervisedOptions {
  * });
  */
 export function supervised(options: SupervisedOptions): Model {
-  const { name, net, loss, metrics = [], input = 'x', target = 'y', weight } = options;
+  const { name, net, loss, metrics = [], input = 'x', target = 'y', extras = [], weight } = options;
   requireNames(name, metrics);
   const field = (batch: TensorBatch, wanted: string): Tensor => {
     if (batch[wanted] !== undefined) return batch[wanted];
@@ -45,19 +47,24 @@ export function supervised(options: SupervisedOptions): Model {
       fix: 'Name the fields so, or give supervised({ input, target, weight }) the names you have.',
     });
   };
+  const outputsOf = (params: TensorParams, batch: TensorBatch, context: LayerContext): Tensor =>
+    net.apply(params, field(batch, input), context, Object.fromEntries(extras.map((extra) => [extra, field(batch, extra)])));
   return {
     name,
     init: (key) => net.init(key),
+    ...(net.buffers === undefined ? {} : { buffers: () => net.buffers!() }),
     loss(params, batch, context) {
-      const outputs = net.apply(params, field(batch, input), context);
+      const buffers: Record<string, Tensor> = {};
+      const outputs = outputsOf(params, batch, { ...context, setBuffer: (buffer, value) => void (buffers[buffer] = value) });
       const targets = field(batch, target);
       const weights = weight === undefined ? undefined : field(batch, weight);
       return {
         loss: loss(outputs, targets, weights),
         metrics: Object.fromEntries(metrics.map((metric) => [metric.name, metric.statistics(outputs, targets, weights)])),
+        buffers,
       };
     },
-    predict: (params, batch, context) => net.apply(params, field(batch, input), context),
+    predict: (params, batch, context) => outputsOf(params, batch, context),
     metrics: Object.fromEntries(metrics.map((metric) => [metric.name, metric])),
   };
 }

@@ -1,21 +1,17 @@
 /** The fully connected layer. */
-import { add, matmul, split, type NDArray } from '@gradus/graph';
-import { glorotUniform, zeros, type Initializer } from '../initializers.js';
+import { checkOptions, rules } from '@gradus/core';
+import { split, type NDArray } from '@gradus/graph';
+import { glorotUniform } from '../initializers/glorot-uniform.js';
+import { zeros } from '../initializers/zeros.js';
+import { weightRules, type WeightOptions } from '../layer-options.js';
 import { requireFeatures, requireSize, type Layer } from '../layer.js';
+import { linear } from '../linear.js';
 
-export interface DenseOptions {
+export interface DenseOptions extends WeightOptions {
   /** Size of the input's last axis. */
   readonly in: number;
   /** Size of the output's last axis. */
   readonly out: number;
-  /** Default: `true`. */
-  readonly bias?: boolean;
-  /** Default: `glorotUniform`, as in Keras; `heNormal` or `heUniform` suit relu. */
-  readonly kernelInitializer?: Initializer;
-  /** Default: `zeros`. */
-  readonly biasInitializer?: Initializer;
-  /** Default: `float32`. */
-  readonly dtype?: 'float32' | 'float64';
 }
 
 /**
@@ -26,19 +22,20 @@ export interface DenseOptions {
  */
 export function dense(options: DenseOptions): Layer {
   const { bias = true, kernelInitializer = glorotUniform, biasInitializer = zeros, dtype = 'float32' } = options;
+  checkOptions('dense', options, { ...weightRules, in: rules.any, out: rules.any });
   requireSize('dense', 'in', options.in);
   requireSize('dense', 'out', options.out);
   const name = `dense({ in: ${options.in}, out: ${options.out} })`;
+  const fans = { fanIn: options.in, fanOut: options.out };
   return {
     init(key) {
       const [first, second] = split(key) as NDArray[];
-      const weight = { weight: kernelInitializer(first, [options.in, options.out], dtype) };
-      return bias ? { ...weight, bias: biasInitializer(second, [options.out], dtype) } : weight;
+      const weight = { weight: kernelInitializer(first, [options.in, options.out], dtype, fans) };
+      return bias ? { ...weight, bias: biasInitializer(second, [options.out], dtype, fans) } : weight;
     },
     apply(params, x) {
       requireFeatures(name, x, options.in);
-      const product = matmul(x, params.weight);
-      return bias ? add(product, params.bias) : product;
+      return linear(x, params.weight, bias ? params.bias : undefined);
     },
   };
 }
