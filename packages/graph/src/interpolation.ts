@@ -22,19 +22,18 @@ export interface ResizedAxis {
   readonly crop: readonly [start: number, end: number];
 }
 
-/** The place of each wanted pixel on the given axis; pixels lie at whole numbers. */
+/** The place of each wanted pixel on the given axis, by the text of ONNX Resize; pixels lie at whole numbers. */
 export function coordinates(mode: CoordinateMode, { size, length, scale, crop }: ResizedAxis): number[] {
-  const exact = size * scale;
   const [start, end] = crop;
+  const last = size - 1;
   const place: Record<CoordinateMode, (i: number) => number> = {
     half_pixel: (i) => (i + 0.5) / scale - 0.5,
     // The centre stays the centre, also where rounding took some of the last pixel.
-    half_pixel_symmetric: (i) => (size / 2) * (1 - length / exact) + (i + 0.5) / scale - 0.5,
-    pytorch_half_pixel: (i) => (exact === 1 ? -0.5 : (i + 0.5) / scale - 0.5),
-    align_corners: (i) => (exact === 1 ? 0 : (i * (size - 1)) / (exact - 1)),
+    half_pixel_symmetric: (i) => (size / 2) * (1 - length / (size * scale)) + (i + 0.5) / scale - 0.5,
+    pytorch_half_pixel: (i) => (length > 1 ? (i + 0.5) / scale - 0.5 : 0),
+    align_corners: (i) => (length > 1 ? (i * last) / (length - 1) : 0),
     asymmetric: (i) => i / scale,
-    tf_crop_and_resize: (i) =>
-      start * (size - 1) + (exact === 1 ? ((end - start) * (size - 1)) / 2 : (i * (end - start) * (size - 1)) / (exact - 1)),
+    tf_crop_and_resize: (i) => (length > 1 ? start * last + (i * (end - start) * last) / (length - 1) : ((start + end) / 2) * last),
   };
   return Array.from({ length }, (_, i) => place[mode](i));
 }

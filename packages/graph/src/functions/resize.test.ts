@@ -30,6 +30,18 @@ describe('resize', () => {
     y.forEach((want, i) => expect(result.data[i]).toBeCloseTo(want, 12));
   });
 
+  it('takes the rounded length where the text of the operator does', () => {
+    const x = asarray([1, 2, 3, 4, 50]);
+    const read = (options: ResizeOptions): unknown => (resize(x, options) as NDArray).toArray();
+    // 5 * 0.75 = 3.75 makes 3 pixels, at 0, 2 and 4.
+    expect(read({ scales: [0.75], mode: 'linear', coordinateMode: 'align_corners' })).toEqual([1, 3, 50]);
+    expect(read({ sizes: [1], mode: 'linear', coordinateMode: 'align_corners' })).toEqual([1]);
+    expect(read({ sizes: [1], mode: 'linear', coordinateMode: 'pytorch_half_pixel' })).toEqual([1]);
+    expect(read({ sizes: [1], mode: 'linear', coordinateMode: 'half_pixel' })).toEqual([3]);
+    // In the middle of the part shown, from 0.5 * 4 to 1 * 4.
+    expect(read({ sizes: [1], coordinateMode: 'tf_crop_and_resize', roi: [0.5, 1] })).toEqual([4]);
+  });
+
   it('resizes chosen axes of a batch', () => {
     const x = asarray(Float64Array.from({ length: 24 }, (_, i) => i), { shape: [2, 2, 2, 3] });
     const all = resize(x, { scales: [1, 1, 2, 2], mode: 'linear' }) as NDArray;
