@@ -4,7 +4,8 @@ import type { OnnxAttributeValue, OnnxGraph, OnnxNode } from '@gradus/onnx';
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function* allNodes(graph: OnnxGraph): Generator<OnnxNode> {
+/** The nodes of a graph and of the bodies in it. */
+export function* allNodes(graph: OnnxGraph): Generator<OnnxNode> {
   for (const node of graph.nodes) {
     yield node;
     for (const value of Object.values<OnnxAttributeValue>(node.attributes)) if ('graph' in value) yield* allNodes(value.graph);

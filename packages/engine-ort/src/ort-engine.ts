@@ -2,7 +2,7 @@
 import { checkOptions, rules } from '@gradus/core';
 import { checkInputs, checkLoop, checkLoopInputs, GradusError, jsEngine, type Engine, type Executable, type NDArray } from '@gradus/graph';
 import { encode, lower, lowerLoop, type OnnxGraph } from '@gradus/onnx';
-import { loadError, runError } from './errors.js';
+import { allNodes, loadError, runError } from './errors.js';
 import { importOrt, runtimeOf, type OrtImporter, type OrtRuntime, type OrtSession } from './runtime.js';
 import { fromOrt, toOrt } from './tensors.js';
 import { adapt } from './adapt.js';
@@ -71,7 +71,7 @@ export function ortEngine(options: OrtEngineOptions = {}): Engine {
   const open = async (ort: OrtRuntime, graph: OnnxGraph, check: (inputs: readonly NDArray[]) => void): Promise<Executable> => {
     let session: OrtSession | null;
     try {
-      session = await ort.InferenceSession.create(encode(graph), sessionOptions(threads));
+      session = await ort.InferenceSession.create(encode(graph), sessionOptions(threads, isWide(graph)));
     } catch (error) {
       throw loadError(graph, error);
     }
@@ -114,13 +114,19 @@ export function ortEngine(options: OrtEngineOptions = {}): Engine {
   };
 }
 
-const sessionOptions = (threads: number | undefined): object => ({
+/** Writes a constant factor of a float64 product as a float32 attribute: matmul(a, b) * 0.07 would be wrong by 4e-9. */
+const NARROWING = 'MatMulScaleFusion';
+
+const sessionOptions = (threads: number | undefined, wide: boolean): object => ({
   executionProviders: ['cpu'],
   graphOptimizationLevel: 'all',
-  // It writes a constant factor of a float64 product as a float32 attribute: matmul(a, b) * 0.07 would be wrong by 4e-9.
-  extra: { optimization: { disable_specified_optimizers: 'MatMulScaleFusion' } },
+  ...(wide ? { extra: { optimization: { disable_specified_optimizers: NARROWING } } } : {}),
   ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   interOpNumThreads: 1,
   // Only errors: they arrive as exceptions with the same text.
   logSeverityLevel: 4,
 });
+
+/** Whether anything is computed in float64. */
+const isWide = (graph: OnnxGraph): boolean =>
+  [...allNodes(graph)].some(({ source }) => source?.outputs.some(({ dtype }) => dtype === 'float64') ?? false);

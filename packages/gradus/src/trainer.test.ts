@@ -25,7 +25,7 @@ describe('the default trainer', () => {
     const trainer = new Trainer({ model: byLoss, optimizer: 'adam', gradient: 'centralDifference', engine: 'js' });
     const { history } = await trainer.fit(data, { epochs: 2, callbacks: ['memoryLogger', { use: 'earlyStopping', options: { monitor: 'loss' } }], ...quiet });
     expect(history.rows).toHaveLength(2);
-    expect(() => new Trainer({ model: byLoss, optimizer: 'adan' })).toThrow(/Did you mean 'adam'\?/);
+    expect(() => new Trainer({ model: byLoss, optimizer: 'adm' })).toThrow(/Did you mean 'adam'\?/);
   });
 
   it('leaves words about a missing model to the core', () => {
