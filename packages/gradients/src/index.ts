@@ -6,3 +6,4 @@ export { forwardDifference } from './estimators/forward-difference.js';
 export { localRule } from './estimators/local-rule.js';
 export { gradientsPlugin } from './plugin.js';
 export * from './transforms/index.js';
+export type { UnitOptions } from './unit-axes.js';

@@ -1,5 +1,6 @@
 /** Several transforms as one: each works on what the one before it gave. */
 import type { GradientTransform, TransformState } from '@gradus/core';
+import { checkTransform } from './check-transform.js';
 import { partsOf } from './parts.js';
 
 /**
@@ -8,11 +9,13 @@ import { partsOf } from './parts.js';
  * The state has one entry per transform, `<index>.<name>`. Hyperparameters keep their names; a name that two transforms declare
  * becomes `<index>.<name>` for both, so that each can be set.
  *
+ * @throws `INVALID_ARGUMENT` for what is no transform.
  * @example
  * const optimizer = chain(scaleByAdam(), addDecayedWeights({ weightDecay: 1e-4 }), scaleByLearningRate({ learningRate: 1e-3 }));
  * Object.keys(optimizer.hyperparameters ?? {}); // ['weightDecay', 'learningRate']
  */
 export function chain(...transforms: readonly GradientTransform[]): GradientTransform {
+  transforms.forEach((transform, i) => checkTransform(`Place ${i} of chain`, transform));
   const keys = transforms.map(({ name }, i) => `${i}.${name}`);
   const { hyperparameters, contextOf } = partsOf(transforms.map(({ hyperparameters: own }, i) => ({ key: `${i}`, hyperparameters: own })));
   return {

@@ -8,6 +8,7 @@ import {
   type UpdateContext,
 } from '@gradus/core';
 import { add, cast, divide, equal, logicalOr, scalar, where, zeros, type Tensor } from '@gradus/graph';
+import { checkTransform } from '../check-transform.js';
 import { choose } from '../choose.js';
 import { floatOf } from '../inner-product.js';
 import { checkWithRequired } from '../options.js';
@@ -31,6 +32,7 @@ import { perParameter, zerosLike } from '../per-parameter.js';
  * accumulate(adamw(), { every: 8 });
  */
 export function accumulate(optimizer: GradientTransform, options: { readonly every: number }): GradientTransform {
+  checkTransform('accumulate', optimizer);
   checkWithRequired('accumulate', options, { every: rules.positiveCount });
   const { every } = options;
   return {

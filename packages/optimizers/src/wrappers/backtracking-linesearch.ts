@@ -17,6 +17,7 @@ import {
   where,
   type Tensor,
 } from '@gradus/graph';
+import { checkTransform } from '../check-transform.js';
 import { share } from '../options.js';
 import { floatOf, innerProduct } from '../inner-product.js';
 import { lineOf } from '../line.js';
@@ -58,6 +59,7 @@ const backtrackingRules = {
  * backtrackingLinesearch(sgd({ learningRate: 1 }));
  */
 export function backtrackingLinesearch(optimizer: GradientTransform, options: BacktrackingLinesearchOptions = {}): GradientTransform {
+  checkTransform('backtrackingLinesearch', optimizer);
   const name = 'backtrackingLinesearch';
   checkOptions(name, options, backtrackingRules);
   const { maxTrials = 20, slopeRtol = 1e-4, decreaseFactor = 0.8, increaseFactor = 1.5, maxStepSize = 1 } = options;

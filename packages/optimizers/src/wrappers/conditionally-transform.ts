@@ -1,6 +1,7 @@
 /** A transform that works at some steps only. */
-import type { GradientTransform, TransformState, UpdateContext } from '@gradus/core';
+import { checkOptions, rules, type GradientTransform, type TransformState, type UpdateContext } from '@gradus/core';
 import { add, scalar, where, type Tensor } from '@gradus/graph';
+import { checkTransform } from '../check-transform.js';
 import { choose } from '../choose.js';
 import { perParameter } from '../per-parameter.js';
 
@@ -9,6 +10,7 @@ import { perParameter } from '../per-parameter.js';
  * `conditionally_transform`. Hyperparameters are those of `inner`. State: `step` (int32), `inner`.
  *
  * @param condition Gives a bool scalar from the number of the step (int32, counted from 0) and the context.
+ * @throws `INVALID_ARGUMENT`.
  * @example
  * conditionallyTransform(clipByGlobalNorm(1), (step) => less(step, 1000)); // while training is young
  */
@@ -16,6 +18,8 @@ export function conditionallyTransform(
   inner: GradientTransform,
   condition: (step: Tensor, context: UpdateContext) => Tensor,
 ): GradientTransform {
+  checkTransform('conditionallyTransform', inner);
+  checkOptions('conditionallyTransform', { condition: condition ?? null }, { condition: rules.method });
   return {
     name: `conditionallyTransform(${inner.name})`,
     hyperparameters: inner.hyperparameters,

@@ -1,6 +1,7 @@
 /** Evaluation with an average of the parameters. */
 import { checkOptions, type GradientTransform, type TensorParams, type TransformState } from '@gradus/core';
 import { add, multiply } from '@gradus/graph';
+import { checkTransform } from '../check-transform.js';
 import { decay as decayRule } from '../options.js';
 import { perParameter } from '../per-parameter.js';
 
@@ -17,6 +18,7 @@ import { perParameter } from '../per-parameter.js';
  * emaParams(adamw(), { decay: 0.9999 });
  */
 export function emaParams(optimizer: GradientTransform, options: { readonly decay?: number } = {}): GradientTransform {
+  checkTransform('emaParams', optimizer);
   checkOptions('emaParams', options, { decay: decayRule });
   const { decay = 0.999 } = options;
   return {

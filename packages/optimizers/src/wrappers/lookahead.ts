@@ -1,6 +1,7 @@
 /** Slow weights that follow fast ones. */
 import { checkOptions, rules, type GradientTransform, type TensorParams, type TransformState } from '@gradus/core';
 import { add, equal, multiply, scalar, subtract, where, zeros, type Tensor } from '@gradus/graph';
+import { checkTransform } from '../check-transform.js';
 import { between } from '../options.js';
 import { perParameter } from '../per-parameter.js';
 
@@ -23,6 +24,7 @@ export interface LookaheadOptions {
  * lookahead(adam(), { syncPeriod: 6 });
  */
 export function lookahead(optimizer: GradientTransform, options: LookaheadOptions = {}): GradientTransform {
+  checkTransform('lookahead', optimizer);
   checkOptions('lookahead', options, { syncPeriod: rules.positiveCount, slowStepSize: between(0, 1) });
   const { syncPeriod = 5, slowStepSize = 0.5 } = options;
   return {

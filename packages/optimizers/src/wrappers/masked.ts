@@ -1,5 +1,6 @@
 /** A transform for a part of the parameters. */
 import { checkOptions, type GradientTransform, type Params, type TensorParams } from '@gradus/core';
+import { checkTransform } from '../check-transform.js';
 import { partial } from '../partial.js';
 import { checkMatches, matcher, namePattern, type NamePattern } from '../name-pattern.js';
 
@@ -13,6 +14,7 @@ import { checkMatches, matcher, namePattern, type NamePattern } from '../name-pa
  * chain(masked(clipByGlobalNorm(1), 'decoder.*'), adam());
  */
 export function masked(inner: GradientTransform, mask: NamePattern): GradientTransform {
+  checkTransform('masked', inner);
   checkOptions('masked', { mask }, { mask: namePattern });
   const selects = matcher(mask);
   const part = partial(inner, selects);

@@ -1,6 +1,7 @@
 /** Parameter groups: another transform for each. */
 import { listNames, type GradientTransform, type Params, type TensorParams, type TransformState } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
+import { checkTransform } from '../check-transform.js';
 import { checkMatches, matcher } from '../name-pattern.js';
 import { partial } from '../partial.js';
 import { partsOf } from '../parts.js';
@@ -27,6 +28,7 @@ export function partition(
     Object.keys(transforms).map((key) => [key, key]),
   ),
 ): GradientTransform {
+  for (const [label, transform] of Object.entries(transforms)) checkTransform(`Label '${label}' of partition`, transform);
   const groups = Object.keys(transforms);
   const unknown = (what: string, label: string | undefined): GradusError =>
     new GradusError('INVALID_ARGUMENT', {

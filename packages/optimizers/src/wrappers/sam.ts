@@ -1,6 +1,7 @@
 /** Minima with flat surroundings. */
 import { checkOptions, type GradientTransform, type Schedule, type TransformState } from '@gradus/core';
 import { add, cast, divide, multiply, sqrt } from '@gradus/graph';
+import { checkTransform } from '../check-transform.js';
 import { hyperparameter } from '../hyperparameter.js';
 import { floatOf, innerProduct } from '../inner-product.js';
 import { rate } from '../options.js';
@@ -23,6 +24,7 @@ import { requireContext } from '../require-context.js';
  * sam(sgd({ learningRate: 0.1, momentum: 0.9 }), { rho: 0.1 });
  */
 export function sam(optimizer: GradientTransform, options: { readonly rho?: number | Schedule } = {}): GradientTransform {
+  checkTransform('sam', optimizer);
   checkOptions('sam', options, { rho: rate });
   const { rho = 0.05 } = options;
   const { hyperparameters, contextOf } = partsOf([

@@ -1,6 +1,7 @@
 /** Averages in place of a falling learning rate. */
 import { checkOptions, listNames, rules, type GradientTransform, type TensorParams, type TransformState } from '@gradus/core';
 import { add, cast, divide, GradusError, greater, maximum, multiply, pow, scalar, subtract, where, type Tensor } from '@gradus/graph';
+import { checkTransform } from '../check-transform.js';
 import { hyperparameter } from '../hyperparameter.js';
 import { floatOf } from '../inner-product.js';
 import { share } from '../options.js';
@@ -28,6 +29,7 @@ export interface ScheduleFreeOptions {
  * scheduleFree(adam({ learningRate: warmupConstantSchedule({ peakValue: 0.0025, warmupSteps: 1000 }), b1: 0 }));
  */
 export function scheduleFree(optimizer: GradientTransform, options: ScheduleFreeOptions = {}): GradientTransform {
+  checkTransform('scheduleFree', optimizer);
   const name = 'scheduleFree';
   checkOptions(name, options, { b1: share, weightLrPower: rules.notNegative });
   const { b1 = 0.9, weightLrPower = 2 } = options;

@@ -47,7 +47,7 @@ describe.each<[string, () => Optimizer, number]>([
   ['emaParams', () => emaParams(adam(rates), { decay: 0.99 }), 2500],
   ['lbfgs', () => lbfgs(), 30],
   ['lbfgs with backtracking', () => lbfgs({ linesearch: 'backtracking' }), 40],
-  ['zoomLinesearch', () => zoomLinesearch(sgd({ learningRate: 1 }), { curvRtol: 0.1 }), 1500],
+  ['zoomLinesearch', () => zoomLinesearch(sgd({ learningRate: 1 }), { curvRtol: 0.1 }), 400],
   ['lookahead', () => lookahead(adam(rates)), 4000],
   ['partition', () => partition({ a: adam(rates), b: sgd({ learningRate: 0.01 }) }), 2000],
   ['sam', () => sam(adam(rates), { rho: 1e-4 }), 2000],
@@ -461,6 +461,11 @@ describe('scaleByLbfgs', () => {
 });
 
 it.each<[() => unknown, RegExp]>([
+  [() => chain(adam as never), /Place 0 of chain needs an optimizer.*the function 'adam'.*Call it: adam\(\)/],
+  [() => partition({ a: sgd(), b: {} as never }), /Label 'b' of partition needs an optimizer/],
+  [() => lookahead({ syncPeriod: 3 } as never), /lookahead needs an optimizer.*init and update/],
+  [() => emaParams(undefined as never), /emaParams needs an optimizer.*undefined/],
+  [() => conditionallyTransform(sgd(), true as never), /'condition' of conditionallyTransform .*a function/],
   [() => accumulate(sgd(), {} as never), /accumulate needs the option 'every'/],
   [() => accumulate(sgd(), { every: 0 }), /'every' of accumulate .*0/],
   [() => backtrackingLinesearch(sgd(), { decreaseFactor: 1 }), /'decreaseFactor' of backtrackingLinesearch .*1.*below 1/],

@@ -24,6 +24,7 @@ import {
   whileLoop,
   type Tensor,
 } from '@gradus/graph';
+import { checkTransform } from '../check-transform.js';
 import { floatOf, innerProduct } from '../inner-product.js';
 import { lineOf } from '../line.js';
 import { share } from '../options.js';
@@ -62,6 +63,7 @@ type Search = Readonly<Record<'next' | 'low' | 'lowLoss' | 'lowSlope' | 'high' |
  * zoomLinesearch(sgd({ learningRate: 1 }), { curvRtol: 0.1 });
  */
 export function zoomLinesearch(optimizer: GradientTransform, options: ZoomLinesearchOptions = {}): GradientTransform {
+  checkTransform('zoomLinesearch', optimizer);
   const name = 'zoomLinesearch';
   const { maxTrials = 20, slopeRtol = 1e-4, curvRtol = 0.9, initialStepSize = 1, maxStepSize = 1000 } = options;
   checkOptions(name, options, {
