@@ -47,6 +47,8 @@ function sizesOf(equation: string, inputs: readonly (readonly string[])[], shape
   inputs.forEach((letters, operand) =>
     letters.forEach((letter, axis) => {
       const [known, size] = [sizes.get(letter) ?? 1, shapes[operand][axis]];
+      const twin = shapes[operand][letters.indexOf(letter)];
+      if (size !== twin) throw mismatch(equation, `${twin} and ${size} for '${letter}' of one operand`, 'a square for a diagonal');
       if (known !== size && known !== 1 && size !== 1) {
         const name = letter.startsWith('.') ? 'an axis of ...' : `'${letter}'`;
         throw mismatch(equation, `${known} and ${size} for ${name}`, 'one size for each letter, or 1');

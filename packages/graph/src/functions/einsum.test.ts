@@ -131,6 +131,7 @@ describe('einsum', () => {
     expect(() => einsum('ijk', x)).toThrow(/einsum: 'ijk' does not fit the operands. Received: 'ijk' for shape \[2, 3\].*SHAPE_MISMATCH/);
     expect(() => einsum('i...jk', x)).toThrow(/no more letters than axes/);
     expect(() => einsum('ij,jk', x, x)).toThrow(/3 and 2 for 'j'.*SHAPE_MISMATCH/);
+    expect(() => einsum('ii->i', zeros([1, 3]))).toThrow(/1 and 3 for 'i' of one operand.*SHAPE_MISMATCH/);
     expect(() => einsum('ij->ik', x)).toThrow(/'k' in the result/);
     expect(() => einsum('ij->ii', x)).toThrow(/'i' in the result/);
     expect(() => einsum('i...->i', x)).toThrow(/a result without \.\.\./);
