@@ -84,3 +84,7 @@ it('puts every combination of updates where the interpreter puts it, and refuses
     await executable.dispose();
   }
 });
+
+it('runs the passes first', () => {
+  expect(operators('float32', (x) => add(tanh(x), tanh(x)), [4])).toEqual(['Tanh', 'Add']);
+});
