@@ -1,6 +1,7 @@
 // Generated from this folder by scripts/generate-index.mjs. Do not edit.
 export * from './average-pool.js';
 export * from './batch-normalization.js';
+export * from './bidirectional.js';
 export * from './checkpointed.js';
 export * from './composite.js';
 export * from './conv-transpose.js';
