@@ -22,10 +22,13 @@ export function piecesOf(initValue: number, scales: readonly Piece[]): Piece[] {
   return [[0, initValue], ...ordered.map(([step, scale]): Piece => [step, (value *= scale)])];
 }
 
+/** A share of one value and the rest of the other: no difference of the two, which would lose the digits of the smaller. */
+export const mixed = (from: number, to: number, shareOfFrom: number): number => from * shareOfFrom + to * (1 - shareOfFrom);
+
 /** Ways from one value to the next, the share going from 0 to 1. */
 export const interpolations = {
-  linear: (from: number, to: number, share: number): number => (to - from) * share + from,
-  cosine: (from: number, to: number, share: number): number => to + ((from - to) / 2) * (Math.cos(Math.PI * share) + 1),
+  linear: (from: number, to: number, share: number): number => mixed(from, to, 1 - share),
+  cosine: (from: number, to: number, share: number): number => mixed(from, to, (Math.cos(Math.PI * share) + 1) / 2),
 } as const;
 
 /** Through all pieces; after the last one its value. */

@@ -1,5 +1,6 @@
 /** What schedules with a warm-up share. */
 import type { Schedule } from '@gradus/core';
+import { interpolations } from './pieces.js';
 
 /** From initValue to peakValue in a straight line over warmupSteps (0 for none), then `rest`, which counts from there. */
 export const warmUp =
@@ -8,4 +9,4 @@ export const warmUp =
     rest: Schedule,
   ): Schedule =>
   (step) =>
-    step < warmupSteps ? (initValue - peakValue) * (1 - step / warmupSteps) + peakValue : rest(step - warmupSteps);
+    step < warmupSteps ? interpolations.linear(initValue, peakValue, step / warmupSteps) : rest(step - warmupSteps);

@@ -1,5 +1,6 @@
 import { rules, type Schedule } from '@gradus/core';
 import { checkWithRequired } from '../options.js';
+import { mixed } from '../pieces.js';
 
 export interface PolynomialScheduleOptions {
   /** The value up to step `transitionBegin`. */
@@ -33,6 +34,6 @@ export function polynomialSchedule(options: PolynomialScheduleOptions): Schedule
   checkWithRequired('polynomialSchedule', options, required, { transitionBegin: rules.count });
   return (step) => {
     const done = Math.min(Math.max(step - transitionBegin, 0), transitionSteps) / transitionSteps;
-    return (initValue - endValue) * (1 - done) ** power + endValue;
+    return mixed(initValue, endValue, (1 - done) ** power);
   };
 }

@@ -67,6 +67,12 @@ describe('by hand', () => {
   });
 });
 
+it('a small value keeps its digits beside a large one', () => {
+  expect(warmupCosine({ initValue: 1e-9, peakValue: 1e9, warmupSteps: 10, decaySteps: 20 })(0)).toBe(1e-9);
+  expect(linearSchedule({ initValue: 1e-9, endValue: 1e9, transitionSteps: 10 })(0)).toBe(1e-9);
+  expect(piecewiseInterpolateSchedule({ interpolateType: 'cosine', initValue: 1e-9, boundariesAndScales: { 4: 1e18 } })(0)).toBe(1e-9);
+});
+
 it('short names are the same functions', () => {
   expect([constant, cosineDecay, linearWarmup, warmupCosine]).toEqual(
     [constantSchedule, cosineDecaySchedule, warmupConstantSchedule, warmupCosineDecaySchedule],
