@@ -1,14 +1,12 @@
+import { withBatchIndices } from '../batch-indices.js';
 import { allBatched } from '../batching.js';
 import { dtypes } from '../dtype.js';
 import { readTuple } from '../indexing.js';
-import { arange, NDArray, zeros } from '../ndarray.js';
+import { NDArray, zeros } from '../ndarray.js';
 import { apply, requireDType, shapeError, type Operator } from '../operator.js';
 import { sameShape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { cast } from './cast.js';
-import { concat } from './concat.js';
-import { broadcastTo } from './expand.js';
-import { reshape } from './reshape.js';
 import { scatterND } from './scatter-nd.js';
 
 export const GatherND: Operator<{ batchDims: number }> = {
@@ -45,16 +43,6 @@ export const GatherND: Operator<{ batchDims: number }> = {
   batch: (context) => apply(GatherND, allBatched(context), { batchDims: context.attributes.batchDims + 1 }),
   onnx: ({ batchDims }) => ({ attributes: { batch_dims: { int: batchDims } } }),
 };
-
-/** Indices that name the leading `batchDims` axes too, for operators without batch axes. */
-export function withBatchIndices(indices: Tensor, batchDims: number): Tensor {
-  const shape = [...indices.shape.slice(0, -1), 1];
-  const own = Array.from({ length: batchDims }, (_, axis) => {
-    const along = shape.map((n, i) => (i === axis ? n : 1));
-    return broadcastTo(reshape(arange(0, shape[axis], 1, 'int64'), along), shape);
-  });
-  return batchDims === 0 ? indices : concat([...own, indices], { axis: -1 });
-}
 
 /**
  * Elements or slices of x at index tuples: the last axis of `indices` (`int32` or `int64`, negative ones from the end) names a

@@ -1,3 +1,4 @@
+import { withBatchIndices } from '../batch-indices.js';
 import { allBatched } from '../batching.js';
 import { NUMBERS } from '../dtype.js';
 import { readTuple } from '../indexing.js';
@@ -7,7 +8,7 @@ import { scatterGradients, scatterSteps, type ScatterReduction } from '../scatte
 import { sameShape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { cast } from './cast.js';
-import { gatherND, withBatchIndices } from './gather-nd.js';
+import { gatherND } from './gather-nd.js';
 
 export const ScatterND: Operator<{ reduction: ScatterReduction }> = {
   name: 'ScatterND',
