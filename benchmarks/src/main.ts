@@ -1,30 +1,33 @@
 /** Every benchmark in one table: `npm run bench`, or `npm run bench -- --help`. */
-import { cpus } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { hypercausalRows } from './hypercausal.js';
-import { mlpRows } from './mlp/index.js';
+import type { Row } from './benchmark.js';
+import { benchmarks } from './benchmarks/index.js';
+import { markdown } from './table.js';
 
 const HELP = `Usage: npm run bench [-- options]
 
-  --only hypercausal|mlp   one of the benchmarks (default: both)
-  --threads N              threads of ONNX Runtime and of PyTorch alike (default: 1)
-  --rounds N               rounds; every variant runs once in each (default: 21 and 9)
+  --only NAME[,NAME]   some of the benchmarks (default: all)
+  --threads N          threads of ONNX Runtime and of every peer alike (default: 1)
+  --rounds N           rounds; every variant runs once in each (default: what suits the benchmark)
+  --json FILE          writes the rows there too
+  --help
 
-PyTorch is measured when a Python with torch is found: the command in GRADUS_PYTHON, else python3.
+${benchmarks.map(({ name, about }) => `  ${name.padEnd(20)} ${about}`).join('\n')}
+
+PyTorch and JAX are measured when a Python with them is found: the command in GRADUS_PYTHON, else python3.
 Ratios are between medians of one run; absolute times depend on the machine and on what else it does.`;
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, threads: { type: 'string', default: '1' }, rounds: { type: 'string' }, help: { type: 'boolean' } },
+  options: {
+    only: { type: 'string' },
+    threads: { type: 'string', default: '1' },
+    rounds: { type: 'string' },
+    json: { type: 'string' },
+    help: { type: 'boolean' },
+  },
 });
-
-interface Line {
-  readonly what: string;
-  readonly variant: string;
-  readonly median: number;
-  readonly min: number;
-  readonly ratio: number;
-  readonly against: string;
-}
 
 function count(name: 'threads' | 'rounds'): number | undefined {
   const value = values[name];
@@ -34,35 +37,21 @@ function count(name: 'threads' | 'rounds'): number | undefined {
   throw new Error(`--${name} takes a whole number of 1 or more, not '${value}'`);
 }
 
-async function lines(): Promise<Line[]> {
-  const rounds = count('rounds');
-  const all: Line[] = [];
-  if (values.only !== 'mlp') {
-    const rows = await hypercausalRows(rounds);
-    all.push(...rows.map((row) => ({ what: 'hyper-causal training, 181 passes: ms', ...row, against: 'no telemetry' })));
-  }
-  if (values.only !== 'hypercausal') {
-    const rows = await mlpRows({ threads: count('threads'), ...(rounds === undefined ? {} : { rounds }) });
-    all.push(...rows.map(({ name, reference, ...row }) => ({ what: `${name}: ms per step`, ...row, against: reference })));
-  }
-  return all;
-}
-
-/** A table in Markdown, as benchmarks/README.md keeps it. */
-function markdown(rows: readonly Line[]): string {
-  const number = (value: number): string => (value < 1 ? value.toFixed(3) : value.toFixed(2));
-  const cells = rows.map((r) => [r.what, r.variant, number(r.median), number(r.min), r.ratio.toFixed(2), r.against]);
-  const table = [['what', 'variant', 'median', 'min', 'ratio', 'against'], ...cells];
-  const widths = table[0].map((_, i) => Math.max(...table.map((row) => row[i].length)));
-  const line = (row: readonly string[]): string => `| ${row.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
-  return [line(table[0]), `|${widths.map((w) => '-'.repeat(w + 2)).join('|')}|`, ...cells.map(line)].join('\n');
-}
+const names = values.only?.split(',') ?? benchmarks.map(({ name }) => name);
+const unknown = names.find((wanted) => !benchmarks.some(({ name }) => name === wanted));
 
 if (values.help === true) console.log(HELP);
-else if (values.only !== undefined && !['hypercausal', 'mlp'].includes(values.only)) {
-  console.error(`There is no benchmark '${values.only}': choose hypercausal or mlp.`);
+else if (unknown !== undefined) {
+  console.error(`There is no benchmark '${unknown}': choose from ${benchmarks.map(({ name }) => name).join(', ')}.`);
   process.exitCode = 2;
 } else {
-  console.log(`Node ${process.versions.node}, ${cpus().length} processors (${cpus()[0]?.model.trim()}), ${values.threads} thread(s)`);
-  console.log(markdown(await lines()));
+  const load = (): string => `load ${loadavg()[0].toFixed(1)}`;
+  const machine = `Node ${process.versions.node}, ${cpus().length} processors (${cpus()[0]?.model.trim()}), ${values.threads} thread(s)`;
+  console.log(`${machine}, ${load()}`);
+  const rows: Row[] = [];
+  for (const benchmark of benchmarks.filter(({ name }) => names.includes(name))) {
+    rows.push(...(await benchmark.rows({ threads: count('threads')!, rounds: count('rounds'), say: console.log })));
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ machine, rows }, null, 1)}\n`);
+  }
+  console.log(`${markdown(rows)}\n${load()} at the end`);
 }

@@ -4,15 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DepthAwareBackend, depthAwareRates, epochLosses, HCNode, hypercausalTelemetry, sequenceModel } from '@gradus/hypercausal';
 import { asarray, centralDifference, chain, clipByGlobalNorm, depthScheduler, inMemory, sgd, Trainer, type Callback } from 'gradus';
-
-export interface HypercausalRow {
-  readonly variant: string;
-  /** Milliseconds for the whole training and the final prediction. */
-  readonly median: number;
-  readonly min: number;
-  /** Median over that of the training without telemetry. */
-  readonly ratio: number;
-}
+import type { Benchmark, BenchmarkOptions, Row } from '../benchmark.js';
+import { alternate, medianOf, type Round } from '../rounds.js';
 
 const STEPS = 48;
 const EPOCHS = 12;
@@ -58,30 +51,33 @@ async function train(telemetryPath: string | null): Promise<number> {
 }
 
 /** Rows for both variants, measured in alternating rounds of one run; the first round of each is reported by itself. */
-export async function hypercausalRows(rounds = 21): Promise<HypercausalRow[]> {
+async function hypercausalRows({ rounds = 21 }: BenchmarkOptions): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'gradus-bench-'));
-  const variants = {
-    'no telemetry': () => train(null),
-    'telemetry, 17400 records': (round: number) => train(join(folder, `${round}.jsonl`)),
-  };
+  let files = 0;
+  const variants = new Map<string, Round>([
+    ['no telemetry', () => train(null)],
+    ['telemetry, 17400 records', () => train(join(folder, `${files++}.jsonl`))],
+  ]);
   try {
-    const first: HypercausalRow[] = [];
-    const measured = new Map<string, number[]>();
-    for (let round = 0; round <= rounds; round++) {
-      for (const [variant, run] of Object.entries(variants)) {
-        const ms = await run(round);
-        if (round === 0) first.push({ variant: `${variant}, first in the process`, median: ms, min: ms, ratio: 0 });
-        else measured.set(variant, [...(measured.get(variant) ?? []), ms]);
-      }
-    }
-    const rows = [...measured].map(([variant, list]) => ({
+    const first: [string, number[]][] = [];
+    for (const [variant, round] of variants) first.push([`${variant}, first in the process`, [await round()]]);
+    const measured = [...(await alternate(variants, rounds)), ...first];
+    const base = medianOf(measured[0][1]);
+    return measured.map(([variant, list]) => ({
+      what: 'hyper-causal training, 181 passes: ms',
       variant,
-      median: list.toSorted((a, b) => a - b)[rounds >> 1],
+      median: medianOf(list),
       min: Math.min(...list),
-      ratio: 0,
+      ratio: medianOf(list) / base,
+      against: 'no telemetry',
     }));
-    return [...rows, ...first].map((row) => ({ ...row, ratio: row.median / rows[0].median }));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
+
+export const hypercausal: Benchmark = {
+  name: 'hypercausal',
+  about: 'the training of the hyper-causal demo, 181 forward passes, with and without telemetry',
+  rows: hypercausalRows,
+};

@@ -1,0 +1,10 @@
+/** Every benchmark, in the order of the table. */
+import type { Benchmark } from '../benchmark.js';
+import { conv } from './conv.js';
+import { hypercausal } from './hypercausal.js';
+import { lstm } from './lstm.js';
+import { mlp } from './mlp.js';
+import { perSample } from './per-sample.js';
+import { transformer } from './transformer.js';
+
+export const benchmarks: readonly Benchmark[] = [hypercausal, mlp, conv, lstm, transformer, perSample];
