@@ -139,6 +139,15 @@ describe('numbers and booleans beside tensors', () => {
   });
 });
 
+describe('reductions', () => {
+  it('are known by name', () => {
+    const reduction = 'mean' as never;
+    for (const call of [() => scatterElements(f(3), i32([0]), f(1), { reduction }), () => scatterND(f(3), i32([[0]]), f(1), { reduction })]) {
+      expect(call).toThrow(/no such reduction. Received: mean. Expected: none, add, mul, max, min.*INVALID_ARGUMENT/);
+    }
+  });
+});
+
 describe('indices', () => {
   it('outside the axis are refused', () => {
     for (const call of [() => take(f(3), i32([3])), () => takeAlongAxis(f(3), i32([-4])), () => scatterElements(f(3), i32([3]), f(1))]) {

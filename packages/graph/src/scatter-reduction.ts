@@ -1,4 +1,5 @@
 /** What happens where scattered updates meet what is there: the ways of ONNX, for one element, and their gradients. */
+import { GradusError } from './errors.js';
 import { cast } from './ops/cast.js';
 import { divide } from './ops/div.js';
 import { equal } from './ops/equal.js';
@@ -19,6 +20,16 @@ export const scatterSteps: Readonly<Record<ScatterReduction, (old: number, updat
   max: (old, update) => (update > old ? update : old),
   min: (old, update) => (update < old ? update : old),
 };
+
+/** Throws `INVALID_ARGUMENT` for a way that there is not: for what untyped callers pass in. */
+export function checkReduction(operator: string, reduction: ScatterReduction): ScatterReduction {
+  if (Object.hasOwn(scatterSteps, reduction)) return reduction;
+  throw new GradusError('INVALID_ARGUMENT', {
+    what: `${operator}: no such reduction`,
+    received: String(reduction),
+    expected: Object.keys(scatterSteps).join(', '),
+  });
+}
 
 /** Scattering to, and reading from, one set of places. */
 interface Places {

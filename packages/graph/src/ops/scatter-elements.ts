@@ -3,7 +3,7 @@ import { NUMBERS } from '../dtype.js';
 import { readIndex } from '../indexing.js';
 import { NDArray } from '../ndarray.js';
 import { apply, requireDType, requireSameDType, shapeError, type Operator } from '../operator.js';
-import { scatterGradients, scatterSteps, type ScatterReduction } from '../scatter-reduction.js';
+import { checkReduction, scatterGradients, scatterSteps, type ScatterReduction } from '../scatter-reduction.js';
 import { normalizeAxis, sameShape, stridesOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { takeAlongAxis } from './gather-elements.js';
@@ -63,5 +63,5 @@ export const scatterElements = (
 ): Tensor =>
   apply(ScatterElements, [x, indices, updates], {
     axis: normalizeAxis('ScatterElements', options.axis ?? -1, x.shape.length),
-    reduction: options.reduction ?? 'none',
+    reduction: checkReduction('ScatterElements', options.reduction ?? 'none'),
   })[0];

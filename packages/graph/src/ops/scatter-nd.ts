@@ -4,7 +4,7 @@ import { NUMBERS } from '../dtype.js';
 import { readTuple } from '../indexing.js';
 import { NDArray } from '../ndarray.js';
 import { apply, requireDType, requireSameDType, shapeError, type Operator } from '../operator.js';
-import { scatterGradients, scatterSteps, type ScatterReduction } from '../scatter-reduction.js';
+import { checkReduction, scatterGradients, scatterSteps, type ScatterReduction } from '../scatter-reduction.js';
 import { sameShape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { cast } from './cast.js';
@@ -64,5 +64,5 @@ export const ScatterND: Operator<{ reduction: ScatterReduction }> = {
 export function scatterND(x: Tensor, indices: Tensor, updates: Tensor, options: { readonly reduction?: ScatterReduction } = {}): Tensor {
   requireDType('ScatterND', indices, ['int32', 'int64'], 'indices');
   const wide = indices.dtype === 'int64' ? indices : cast(indices, 'int64');
-  return apply(ScatterND, [x, wide, updates], { reduction: options.reduction ?? 'none' })[0];
+  return apply(ScatterND, [x, wide, updates], { reduction: checkReduction('ScatterND', options.reduction ?? 'none') })[0];
 }
