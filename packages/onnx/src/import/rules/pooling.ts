@@ -6,17 +6,15 @@ import {
   asarray,
   averagePool,
   expandDims,
-  max,
+  globalAveragePool,
+  globalMaxPool,
+  lpPool,
   maxPool,
-  mean,
   multiply,
   pad,
-  pow,
   reshape,
   scatterElements,
   sizeOf,
-  sum,
-  abs,
   take,
   takeAlongAxis,
   where,
@@ -105,19 +103,23 @@ function unpooled(call: Call): Tensor {
   return wanted === undefined ? result : pad(result, { pads: wanted.map((n, axis): [number, number] => [0, n - result.shape[axis]]) });
 }
 
-/** The spatial axes. */
-const spaceOf = (x: Tensor): number[] => x.shape.map((_, i) => i).slice(2);
-
-function globalNorm(call: Call): Tensor {
-  const [x, p] = [call.input(0), call.int('p') ?? call.float('p', 2)];
-  return pow(sum(pow(abs(x), p), { axes: spaceOf(x), keepDims: true }), 1 / p);
+/** The p-norm of each window; windows may not be rounded up before operator set 18. */
+function norms(call: Call): Tensor {
+  const kernel = call.ints('kernel_shape')!;
+  const { dilations, ...options } = poolOptions(call, kernel);
+  if (dilations.some((n) => n !== 1)) throw call.unsupported('dilations');
+  return lpPool(call.input(0), kernel, { ...options, p: orderOf(call) });
 }
+
+/** The first operator set has the order of a norm as a float. */
+const orderOf = (call: Call): number => (call.version < 2 ? call.float('p', 2) : call.int('p', 2));
 
 export const rules: Rules = {
   AveragePool: average,
-  GlobalAveragePool: (call) => mean(call.input(0), { axes: spaceOf(call.input(0)), keepDims: true }),
-  GlobalLpPool: globalNorm,
-  GlobalMaxPool: (call) => max(call.input(0), { axes: spaceOf(call.input(0)), keepDims: true }),
+  GlobalAveragePool: (call) => globalAveragePool(call.input(0)),
+  GlobalLpPool: (call) => lpPool(call.input(0), call.input(0).shape.slice(2), { p: orderOf(call) }),
+  GlobalMaxPool: (call) => globalMaxPool(call.input(0)),
+  LpPool: norms,
   MaxPool: largest,
   MaxUnpool: unpooled,
 };

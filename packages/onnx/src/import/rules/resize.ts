@@ -1,91 +1,55 @@
-/** Resize, and Upsample before it: axis after axis, by positions or by a product with a table of weights. */
-import { asarray, logicalAnd, matmul, normalizeAxis, where, type Tensor } from '@gradus/graph';
-import { along, alongLast, pick } from '../axes.js';
+/** Resize, and Upsample before it. */
+import { resize, type ResizeOptions, type Tensor } from '@gradus/graph';
+import { pick } from '../axes.js';
 import type { Call } from '../call.js';
-import { nearest, placeOf, weightsAt, type Axis, type Interpolation } from '../interpolation.js';
 import type { Rules } from '../rule.js';
 
-const filled = <T>(list: readonly T[] | undefined): readonly T[] | undefined =>
-  list === undefined || list.length === 0 ? undefined : list;
+/** A list that is left out may also be there and empty. */
+const filled = <T>(list: readonly T[] | undefined): readonly T[] | undefined => (list?.length === 0 ? undefined : list);
 
-/** Sizes that keep the ratio of the axes when that is asked for, with the scale that they share. */
-function keepRatio(
-  call: Call,
-  wanted: readonly number[],
-  sizes: readonly number[],
-): { sizes: readonly number[]; scales: readonly number[] } {
-  const scales = wanted.map((n, i) => n / sizes[i]);
-  const policy = call.string('keep_aspect_ratio_policy', 'stretch');
-  if (policy === 'stretch') return { sizes: wanted, scales };
-  const scale = policy === 'not_larger' ? Math.min(...scales) : Math.max(...scales);
-  return { sizes: sizes.map((n) => Math.floor(scale * n + 0.5)), scales: sizes.map(() => scale) };
-}
-
-/** The axes to resize, with what is known of each. Inputs are roi, scales and sizes since operator set 11, scales alone before. */
-function axesOf(call: Call, x: Tensor): (Axis & { axis: number })[] {
-  const rank = x.shape.length;
-  const old = call.version < 11;
-  const axes = call.ints('axes')?.map((axis) => normalizeAxis('Resize', axis, rank)) ?? x.shape.map((_, i) => i);
-  const sizes = axes.map((axis) => x.shape[axis]);
-  const roi = old ? undefined : filled(call.numbers(1));
-  const givenScales = filled(old ? (call.floats('scales') ?? call.numbers(1)) : call.numbers(2));
-  const givenSizes = old ? undefined : filled(call.numbers(3));
-  const target =
-    givenSizes === undefined
-      ? { scales: givenScales!, sizes: sizes.map((n, i) => Math.floor(n * givenScales![i])) }
-      : keepRatio(call, givenSizes, sizes);
-  return axes.map((axis, i) => ({
-    axis,
-    size: sizes[i],
-    resized: target.sizes[i],
-    scale: target.scales[i],
-    crop: [roi?.[i] ?? 0, roi?.[axes.length + i] ?? 1],
-  }));
-}
-
-function optionsOf(call: Call): Interpolation {
-  const old = call.version < 11;
-  return {
-    mode: call.string('mode', 'nearest'),
-    coordinates: old ? 'asymmetric' : call.string('coordinate_transformation_mode', 'half_pixel'),
-    rounding: old ? 'floor' : call.string('nearest_mode', 'round_prefer_floor'),
-    cubic: call.float('cubic_coeff_a', -0.75),
+/** Scales are an attribute or the second input before operator set 11, when pixels were points; since then the third. */
+function resized(call: Call): Tensor {
+  const x = call.input(0);
+  const mode = call.string('mode', 'nearest') as ResizeOptions['mode'];
+  if (call.version < 11) {
+    const scales = call.floats('scales') ?? call.numbers(1)!;
+    return resize(x, { scales, mode, coordinateMode: 'asymmetric', nearestMode: 'floor' });
+  }
+  const [roi, scales, sizes] = [filled(call.numbers(1)), filled(call.numbers(2)), filled(call.numbers(3))];
+  const coordinateMode = call.string('coordinate_transformation_mode', 'half_pixel');
+  const nearestMode = call.string('nearest_mode', 'round_prefer_floor') as ResizeOptions['nearestMode'];
+  if (coordinateMode === 'tf_half_pixel_for_nn') return fromCentres(call, x, scales ?? sizes!.map((n, axis) => n / x.shape[axis]));
+  return resize(x, {
+    axes: call.ints('axes'),
+    ...(sizes === undefined ? { scales } : { sizes }),
+    mode,
+    coordinateMode: coordinateMode as ResizeOptions['coordinateMode'],
+    nearestMode,
+    cubicCoefficient: call.float('cubic_coeff_a', -0.75),
     excludeOutside: call.int('exclude_outside', 0) === 1,
     antialias: call.int('antialias', 0) === 1,
-  };
+    keepAspectRatio: call.string('keep_aspect_ratio_policy', 'stretch') as ResizeOptions['keepAspectRatio'],
+    roi: coordinateMode === 'tf_crop_and_resize' ? roi : undefined,
+    extrapolationValue: call.float('extrapolation_value', 0),
+  });
 }
 
-function resized(call: Call): Tensor {
-  let x = call.input(0);
-  const options = optionsOf(call);
-  const cropped = options.coordinates === 'tf_crop_and_resize';
-  const rank = x.shape.length;
-  const inside: Tensor[] = [];
-  for (const axis of axesOf(call, x)) {
-    if (axis.size === axis.resized && axis.scale === 1 && !cropped) continue;
-    const places = Array.from({ length: axis.resized }, (_, i) => {
-      const place = placeOf(i, axis, options.coordinates);
-      if (place === undefined) throw call.unsupported(`coordinates '${options.coordinates}'`);
-      return place;
-    });
-    x = resizeAxis(x, axis, places, options);
-    if (cropped) {
-      const within = places.map((place) => place >= 0 && place <= axis.size - 1);
-      inside.push(along(asarray(within, { dtype: 'bool', shape: [axis.resized] }), axis.axis, rank));
-    }
-  }
-  return inside.length === 0 ? x : where(inside.reduce(logicalAnd), x, call.float('extrapolation_value', 0));
-}
+const ROUNDINGS: Readonly<Record<string, (place: number) => number>> = {
+  ceil: Math.ceil,
+  floor: Math.floor,
+  round_prefer_ceil: (place) => Math.floor(place + 0.5),
+  round_prefer_floor: (place) => Math.ceil(place - 0.5),
+};
 
-function resizeAxis(x: Tensor, axis: Axis & { axis: number }, places: readonly number[], options: Interpolation): Tensor {
-  if (options.mode === 'nearest') {
-    const positions = places.map((place) => nearest(place, axis.size, options.rounding));
-    return pick(x, positions, axis.axis);
-  }
-  const rows = places.map((place) => weightsAt(place, axis, options));
-  const columns = Array.from({ length: axis.size }, (_, i) => rows.map((row) => row[i]));
-  const table = asarray(columns.flat(), { dtype: x.dtype, shape: [axis.size, places.length] });
-  return alongLast(x, axis.axis, (y) => matmul(y, table));
+/** The mode `tf_half_pixel_for_nn` of operator sets 11 and 12: centres of new pixels, taken for corners of old ones. */
+function fromCentres(call: Call, x: Tensor, scales: readonly number[]): Tensor {
+  if (call.string('mode', 'nearest') !== 'nearest') throw call.unsupported('tf_half_pixel_for_nn of another mode than nearest');
+  const rounded = ROUNDINGS[call.string('nearest_mode', 'round_prefer_floor')];
+  return scales.reduce((y, scale, axis) => {
+    const size = x.shape[axis];
+    const positions = Array.from({ length: Math.floor(size * scale) }, (_, i) => Math.min(rounded((i + 0.5) / scale), size - 1));
+    return pick(y, positions, axis);
+  }, x);
 }
 
 export const rules: Rules = { Resize: resized, Upsample: resized };
