@@ -1,4 +1,4 @@
-import { asarray, jsEngine, multiply, scatterND, sum, take, trace, valueAndGrad, where, zeros, type DType, type NDArray, type Tensor } from '@gradus/graph';
+import { add, asarray, jsEngine, multiply, scatterND, sum, take, tanh, trace, valueAndGrad, where, zeros, type DType, type NDArray, type Tensor } from '@gradus/graph';
 import { expect, it } from 'vitest';
 import { adapt } from './adapt.js';
 import { ortEngine } from './ort-engine.js';

@@ -51,7 +51,10 @@ describe('loops', () => {
   const xs = { dtype: 'float64', shape: [5, 1, 2] } as const;
   const w = { dtype: 'float64', shape: [2, 2] } as const;
   const values = (shape: readonly number[]): NDArray =>
-    asarray(Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i + 1)), { shape });
+    asarray(
+      Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i + 1)),
+      { shape },
+    );
   const scans = (graph: Graph): ScanAttributes[] =>
     graph.nodes.filter(({ operator }) => operator.name === 'Scan').map(({ attributes }) => attributes as ScanAttributes);
 
@@ -72,15 +75,55 @@ describe('loops', () => {
   });
 
   it('with other carried values stay apart', () => {
-    const twice = (x: Tensor): Tensor[] => [add, multiply].map((f) => scan((s: Tensor, r) => [f(s, r), []], asarray(1, { dtype: 'float64' }), x)[0]);
+    const twice = (x: Tensor): Tensor[] =>
+      [add, multiply].map((f) => scan((s: Tensor, r) => [f(s, r), []], asarray(1, { dtype: 'float64' }), x)[0]);
     const { graph } = trace(twice, vector);
     expect(scans(expectSameResults(graph, [values([3])]))).toHaveLength(2);
   });
 
   it('stack nothing that nobody reads', () => {
-    const { graph } = trace((x: Tensor) => scan((s: Tensor, r) => [add(s, r), [s, tanh(r)]], asarray(0, { dtype: 'float64' }), x)[1][0], vector);
+    const { graph } = trace(
+      (x: Tensor) => scan((s: Tensor, r) => [add(s, r), [s, tanh(r)]], asarray(0, { dtype: 'float64' }), x)[1][0],
+      vector,
+    );
     const [loop] = scans(expectSameResults(graph, [values([3])]));
     expect(loop.body.outputs).toHaveLength(2);
     expect(loop.body.nodes.map(({ operator }) => operator.name)).toEqual(['Add']);
+  });
+
+  it('stack once what is asked for twice', () => {
+    const { graph } = trace((x: Tensor) => scan((s: Tensor, r) => [add(s, r), [s, s]], asarray(0, { dtype: 'float64' }), x)[1], vector);
+    expect(scans(expectSameResults(graph, [values([3])]))[0].body.outputs).toHaveLength(2);
+  });
+
+  it('compute before the loop what its rows alone decide, as one product', () => {
+    const naive = (a: Tensor, b: Tensor, x: Tensor): Tensor =>
+      scan((h: Tensor, r) => [tanh(add(matmul(h, a), matmul(r, b))), []], asarray([[0, 0]], { dtype: 'float64' }), x)[0];
+    const { graph } = trace(naive, w, w, xs);
+    const optimized = expectSameResults(graph, [values(w.shape), values(w.shape), values(xs.shape)]);
+    expect(names(optimized)).toEqual(['MatMul', 'Scan']);
+    expect(optimized.nodes[0].outputs[0].shape).toEqual([5, 1, 2]);
+    expect(scans(optimized)[0].body.nodes.map(({ operator }) => operator.name)).toEqual(['MatMul', 'Add', 'Tanh']);
+  });
+
+  it('multiply what flows back by one factor, worked out before', () => {
+    const { graph } = trace((a: Tensor, b: Tensor) => valueAndGrad(cell)(a, b), w, xs);
+    const [, back] = scans(optimize(graph));
+    // h -> tanh -> product: one factor 1 - h^2, one product with the transposed weights.
+    expect(back.body.nodes.map(({ operator }) => operator.name)).toEqual(['Mul', 'MatMul']);
+    const run = (g: Graph): number[] => prepare(g)([values(w.shape), values(xs.shape)]).flatMap((x) => [...(x.data as Float64Array)]);
+    const expected = run(graph);
+    run(optimize(graph)).forEach((n, i) => expect(n).toBeCloseTo(expected[i], 12));
+    const product = (s: Tensor, r: Tensor): Tensor[] => [multiply(multiply(s, r), tanh(r))];
+    const { graph: chain } = trace(
+      (x: Tensor) => scan((s: Tensor[], r) => [product(s[0], r), []], [asarray(1, { dtype: 'float64' })], x)[0][0],
+      vector,
+    );
+    expect(scans(optimize(chain))[0].body.nodes).toHaveLength(1);
+  });
+
+  it('without a state are left as they are: they do one part after the other on purpose', () => {
+    const { graph } = trace((x: Tensor) => scan((_, r: Tensor) => [[], tanh(multiply(r, r))], [], x)[1], vector);
+    expect(optimize(graph)).toBe(graph);
   });
 });
