@@ -17,7 +17,7 @@ import {
   sizeOf,
   splitAxis,
   where,
-  type Rule,
+  type RewriteRule,
   type ScatterReduction,
   type Shape,
   type Tensor,
@@ -30,7 +30,7 @@ const FEW_ROWS = 128;
  * Its threads add to one place at the same time (microsoft/onnxruntime issue 18048; still so in 1.30). ScatterElements is right,
  * and slower: for 1024 rows of float32[1000, 128] on one core 0.7 ms against 0.16 ms. A session of one thread does without this rule.
  */
-export const serialScatter: Rule = (node, [x, indices, updates]) => {
+export const serialScatter: RewriteRule = (node, [x, indices, updates]) => {
   const reduction = node.attributes.reduction as ScatterReduction;
   if (node.operator.name !== 'ScatterND' || reduction === 'none') return null;
   const depth = indices.shape[indices.shape.length - 1];
