@@ -12,6 +12,12 @@ export interface ModelValues {
   readonly buffers: Params;
 }
 
+/** The same without its numbers. */
+interface ModelForm {
+  readonly params: Readonly<Record<string, TensorSpec>>;
+  readonly buffers: Readonly<Record<string, TensorSpec>>;
+}
+
 type Answers = { readonly reports: TracedReports; readonly buffers: TensorParams };
 
 export class Evaluator {
@@ -53,7 +59,7 @@ export class Evaluator {
    * Traces and compiles for batches of these specs, once; a black box needs nothing.
    * @returns the names of what will be reported, as far as they are known.
    */
-  async prepare(values: ModelValues, batch: Readonly<Record<string, TensorSpec>>): Promise<readonly string[]> {
+  async prepare(values: ModelForm, batch: Readonly<Record<string, TensorSpec>>): Promise<readonly string[]> {
     if (this.model.objective !== undefined) return ['loss'];
     const compiled = this.#compile(values, batch);
     await compiled.ready();
@@ -64,7 +70,7 @@ export class Evaluator {
     return (await this.#compile(values, batch).call(values.params, values.buffers, batch, key)) as Answers;
   }
 
-  #compile({ params, buffers }: ModelValues, batch: Readonly<Record<string, TensorSpec>>): CompiledFunction<Answers> {
+  #compile({ params, buffers }: ModelForm, batch: Readonly<Record<string, TensorSpec>>): CompiledFunction<Answers> {
     const signature = signatureOf(batch);
     let compiled = this.#compiled.get(signature);
     if (compiled === undefined) {

@@ -7,7 +7,7 @@ import type { HyperparameterSet } from '../hyperparameters.js';
 import { checkLikeParams } from '../params.js';
 import type { Evaluator } from './evaluator.js';
 import { scalarsOnly, type Reports } from './reports.js';
-import type { TrainState } from './state.js';
+import { formOf, type StateForm, type TrainState } from './state.js';
 import type { StepInput, Stepper, StepsResult } from './stepper.js';
 import { CompiledFunction } from './traced.js';
 import { applyUpdate, floatOf, inOrderOf, updateContext } from './update.js';
@@ -29,12 +29,12 @@ interface Parts {
 export class SampledStepper implements Stepper {
   readonly chunks = false;
   readonly #parts: Parts;
-  readonly #initial: TrainState;
+  readonly #form: StateForm;
   readonly #update: CompiledFunction<[Record<string, Tensor>, TransformState]>;
 
   constructor(parts: Parts, state: TrainState) {
     this.#parts = parts;
-    this.#initial = state;
+    this.#form = formOf(state);
     this.#update = new CompiledFunction(jsEngine, traceUpdate(parts, state));
   }
 
@@ -77,7 +77,7 @@ export class SampledStepper implements Stepper {
 
   async prepare(specs: Readonly<Record<string, TensorSpec>>): Promise<readonly string[]> {
     await this.#update.ready();
-    return this.#parts.evaluator.prepare(this.#initial, specs);
+    return this.#parts.evaluator.prepare(this.#form, specs);
   }
 
   async dispose(): Promise<void> {

@@ -1,4 +1,5 @@
 /** What training changes. Snapshots are immutable: a step makes a new one, so any of them can be kept or gone back to. */
+import { mapTree, type TensorSpec } from '@gradus/graph';
 import type { TransformState } from '../contracts/gradient-transform.js';
 import type { Params } from '../contracts/model.js';
 
@@ -11,4 +12,19 @@ export interface TrainState {
   readonly step: number;
   /** Epochs finished. */
   readonly epoch: number;
+}
+
+/** Names, types, shapes and order of a state, without its numbers: what a compiled step is made for. */
+export interface StateForm {
+  readonly params: Readonly<Record<string, TensorSpec>>;
+  readonly optimizer: SpecTree;
+  readonly buffers: Readonly<Record<string, TensorSpec>>;
+}
+
+export type SpecTree = { readonly [name: string]: TensorSpec | SpecTree };
+
+/** Keeping the form in place of the state lets the arrays of the beginning go. */
+export function formOf({ params, optimizer, buffers }: TrainState): StateForm {
+  const form = <T>(tree: T) => mapTree(({ dtype, shape }: TensorSpec): TensorSpec => ({ dtype, shape }), tree);
+  return { params: form(params), optimizer: form(optimizer) as unknown as SpecTree, buffers: form(buffers) };
 }

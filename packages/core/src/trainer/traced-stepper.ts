@@ -18,7 +18,7 @@ import type { HyperparameterSet } from '../hyperparameters.js';
 import { checkLikeParams } from '../params.js';
 import { signatureOf, stackArrays } from './batches.js';
 import { readReports, reportsOf, type TracedReports } from './reports.js';
-import type { TrainState } from './state.js';
+import { formOf, type StateForm, type TrainState } from './state.js';
 import type { StepInput, Stepper, StepsResult } from './stepper.js';
 import { applyUpdate, floatOf, inOrderOf, nextBuffers, updateContext } from './update.js';
 
@@ -43,13 +43,13 @@ type StepResults = readonly [params: Params, optimizer: TransformState, buffers:
 export class TracedStepper implements Stepper {
   readonly chunks = true;
   readonly #parts: Parts;
-  readonly #state: TrainState;
+  readonly #form: StateForm;
   readonly #compiled = new Map<string, Compiled>();
 
   /** @param state Gives names, types, shapes and order of parameters and slots. */
   constructor(parts: Parts, state: TrainState) {
     this.#parts = parts;
-    this.#state = state;
+    this.#form = formOf(state);
   }
 
   async prepare(specs: Readonly<Record<string, TensorSpec>>): Promise<readonly string[]> {
@@ -90,8 +90,8 @@ export class TracedStepper implements Stepper {
     const signature = signatureOf(batch);
     let compiled = this.#compiled.get(signature);
     if (compiled === undefined) {
-      const traced = traceStep(this.#parts, this.#state, batch);
-      const { params, optimizer, buffers } = this.#state;
+      const traced = traceStep(this.#parts, this.#form, batch);
+      const { params, optimizer, buffers } = this.#form;
       const carried = flattenArguments(params, optimizer, buffers).length;
       const executable = this.#parts.engine.compileLoop(traced.graph, { carried, scanned: traced.graph.inputs.length - carried });
       // A failure is reported by whoever awaits the executable; until then it must not count as unhandled.
@@ -103,7 +103,7 @@ export class TracedStepper implements Stepper {
 }
 
 /** One step as a graph: parameters, slots and buffers carried; batch, hyperparameters, end of the epoch and key scanned; reports out. */
-function traceStep(parts: Parts, state: TrainState, batch: Readonly<Record<string, TensorSpec>>): Traced<unknown> {
+function traceStep(parts: Parts, state: StateForm, batch: Readonly<Record<string, TensorSpec>>): Traced<unknown> {
   const { model, gradient, optimizer, hyperparameters } = parts;
   const scalar: TensorSpec = { dtype: floatOf(state.params), shape: [] };
   const rates = Object.fromEntries(hyperparameters.names.map((name) => [name, scalar]));

@@ -1,13 +1,13 @@
 /** One optimizer update: the transform applied, what it returned checked, and everything in canonical order. */
-import { add, flatten, foldIn, formatSpec, GradusError, isTensor, type Tensor, type TensorSpec } from '@gradus/graph';
+import { add, flatten, foldIn, formatSpec, GradusError, isLeaf, isTensor, type Tensor, type TensorSpec } from '@gradus/graph';
 import type { GradientTransform, TransformState, UpdateContext } from '../contracts/gradient-transform.js';
-import type { Model, Params, TensorParams } from '../contracts/model.js';
+import type { Model, TensorParams } from '../contracts/model.js';
 import { checkLikeParams } from '../params.js';
 import { listNames } from '../suggest.js';
-import type { TrainState } from './state.js';
+import type { SpecTree, StateForm } from './state.js';
 
 /** The element type of scalars that go with parameters: `float64` as soon as one of them is. */
-export const floatOf = (params: Params): 'float32' | 'float64' =>
+export const floatOf = (params: Readonly<Record<string, TensorSpec>>): 'float32' | 'float64' =>
   Object.values(params).some(({ dtype }) => dtype === 'float64') ? 'float64' : 'float32';
 
 /**
@@ -17,7 +17,7 @@ export const floatOf = (params: Params): 'float32' | 'float64' =>
  */
 export function applyUpdate(
   optimizer: GradientTransform,
-  like: Pick<TrainState, 'params' | 'optimizer'>,
+  like: Pick<StateForm, 'params' | 'optimizer'>,
   gradients: TensorParams,
   state: TransformState,
   params: TensorParams,
@@ -31,18 +31,18 @@ export function applyUpdate(
 }
 
 /** Rebuilds `tree` with the key order of `template`. */
-export function inOrderOf<T extends TransformState | TensorParams>(template: TransformState | TensorParams, tree: T): T {
+export function inOrderOf<T extends TransformState | TensorParams>(template: SpecTree, tree: T): T {
   return Object.fromEntries(
     Object.entries(template).map(([name, value]) => {
       const own = tree[name] as Tensor | TransformState;
-      return [name, isTensor(value) || isTensor(own) ? own : inOrderOf(value, own)];
+      return [name, isLeaf(value) || isTensor(own) ? own : inOrderOf(value, own)];
     }),
   ) as T;
 }
 
 /** Throws `OPTIMIZER_STATE` unless the next state is nested, typed and shaped as the current one. */
-function checkSlots(optimizer: GradientTransform, before: TransformState, after: TransformState): void {
-  const describe = (state: TransformState): Map<string, TensorSpec> =>
+function checkSlots(optimizer: GradientTransform, before: SpecTree, after: TransformState): void {
+  const describe = (state: SpecTree | TransformState): Map<string, TensorSpec> =>
     new Map(flatten<TensorSpec>(state).map(({ path, leaf }) => [path, leaf]));
   const [from, to] = [describe(before), describe(after)];
   for (const path of new Set([...from.keys(), ...to.keys()])) {
@@ -84,7 +84,12 @@ const OPTIMIZER_STREAM = 0x6f707469;
  * Buffers after a step: what the model gave, and the others as they were.
  * @throws `BUFFER_MISMATCH`, naming the model and the buffer.
  */
-export function nextBuffers(model: Model, like: Params, before: TensorParams, given: TensorParams = {}): TensorParams {
+export function nextBuffers(
+  model: Model,
+  like: Readonly<Record<string, TensorSpec>>,
+  before: TensorParams,
+  given: TensorParams = {},
+): TensorParams {
   for (const [name, tensor] of Object.entries(given)) {
     const expected = like[name];
     if (expected !== undefined && isTensor(tensor) && formatSpec(tensor) === formatSpec(expected)) continue;
