@@ -134,9 +134,11 @@ interface AttributeFields {
   types: TypeProto[];
 }
 
-const attributeKeys = new Map<number, string>(Object.entries(AttributeType).map(([name, number]) => [number, name]));
+const attributeKeys = new Map<number, keyof AttributeFields>(
+  Object.entries(AttributeType).map(([name, number]) => [number, name as keyof AttributeFields]),
+);
 /** What an absent field of each type means. */
-const absent: Readonly<Record<string, unknown>> = { float: 0, int: 0n, string: new Uint8Array(0) };
+const absent: Partial<AttributeFields> = { float: 0, int: 0n, string: new Uint8Array(0) };
 
 function readAttribute(bytes: Uint8Array, attributes: Map<string, AttributeProto>): void {
   const found: AttributeFields = { floats: [], ints: [], strings: [], tensors: [], graphs: [], types: [] };
@@ -158,17 +160,14 @@ function readAttribute(bytes: Uint8Array, attributes: Map<string, AttributeProto
     [Attribute.type]: (r) => (number = r.int32()),
     [Attribute.refAttrName]: (r) => (found.reference = r.string()),
   });
-  const key = found.reference !== undefined ? 'reference' : (attributeKeys.get(number) ?? keyOf(found));
-  const value = key === undefined ? undefined : (found[key as keyof AttributeFields] ?? absent[key]);
-  if (value === undefined) {
-    throw new GradusError('INVALID_ONNX', { what: `Attribute '${name}' has no value of a known type`, received: `type ${number}` });
-  }
-  attributes.set(name, { [key!]: value } as AttributeProto);
+  const key = found.reference === undefined ? (attributeKeys.get(number) ?? keyOf(found)) : 'reference';
+  const value = key === undefined ? undefined : (found[key] ?? absent[key]);
+  attributes.set(name, value === undefined ? { unread: number } : ({ [key!]: value } as AttributeProto));
 }
 
 /** The key whose field is filled, for files that do not tell the type. */
-const keyOf = (found: AttributeFields): string | undefined =>
-  Object.entries(found).find(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0))?.[0];
+const keyOf = (found: AttributeFields): keyof AttributeFields | undefined =>
+  (Object.keys(found) as (keyof AttributeFields)[]).find((key) => !(Array.isArray(found[key]) && found[key].length === 0));
 
 function readValue(bytes: Uint8Array): ValueProto {
   const value: Writable<ValueProto> = { name: '', docString: '', type: null };

@@ -60,7 +60,9 @@ export type AttributeProto =
   | { readonly type: TypeProto }
   | { readonly types: readonly TypeProto[] }
   /** Inside a function: the attribute of this name of the node that calls it. */
-  | { readonly reference: string };
+  | { readonly reference: string }
+  /** A type that is not read, by its number in AttributeProto.AttributeType: sparse tensors. */
+  | { readonly unread: number };
 
 /** A tensor's elements, little-endian as in `raw_data`, wherever the file keeps them. */
 export interface TensorProto {

@@ -1,6 +1,7 @@
 /** Reads protobuf messages field by field. */
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { GradusError, isGradusError } from '@gradus/graph';
+import { Entry } from './field-numbers.js';
 
 /** Reads the value of one field. The wire type matters only to repeated numbers, which may be packed. */
 type FieldReader = (reader: BinaryReader, type: WireType) => void;
@@ -29,7 +30,7 @@ export function readRepeated<T>(reader: BinaryReader, type: WireType, values: T[
 /** A `StringStringEntryProto`, put into a map. */
 export function readEntry(bytes: Uint8Array, map: Map<string, string>): void {
   let [key, value] = ['', ''];
-  readMessage(bytes, { 1: (r) => (key = r.string()), 2: (r) => (value = r.string()) });
+  readMessage(bytes, { [Entry.key]: (r) => (key = r.string()), [Entry.value]: (r) => (value = r.string()) });
   map.set(key, value);
 }
 

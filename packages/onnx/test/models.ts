@@ -13,7 +13,7 @@ export function attribute(value: AttributeLike): AttributeProto {
   return 'nodes' in value ? { graph: value } : (value as AttributeProto);
 }
 
-export const tensor = (name: string, { dtype, shape, data }: NDArray): TensorProto => ({
+const tensor = (name: string, { dtype, shape, data }: NDArray): TensorProto => ({
   name,
   docString: '',
   elementType: dtype,

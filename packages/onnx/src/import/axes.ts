@@ -1,20 +1,10 @@
-/** Axes and permutations, as several rules need them. */
-import { normalizeAxis, reshape, sizeOf, take, asarray, transpose, type Tensor } from '@gradus/graph';
+/** Axes, as several rules need them. */
+import { asarray, normalizeAxis, reshape, sizeOf, take, type Tensor } from '@gradus/graph';
 
 /** x as a matrix: the axes before `axis` become its rows, the others its columns. */
 export function flattened(x: Tensor, axis: number): Tensor {
   const at = axis === x.shape.length ? axis : normalizeAxis('Flatten', axis, x.shape.length);
   return reshape(x, [sizeOf(x.shape.slice(0, at)), sizeOf(x.shape.slice(at))]);
-}
-
-/** `fn` of x with `axis` moved to the end, moved back. */
-export function alongLast(x: Tensor, axis: number, fn: (x: Tensor) => Tensor): Tensor {
-  const rank = x.shape.length;
-  const at = normalizeAxis('axis', axis, rank);
-  if (at === rank - 1) return fn(x);
-  const order = [...x.shape.keys()].filter((i) => i !== at);
-  const back = [...order, at].map((_, i) => [...order, at].indexOf(i));
-  return transpose(fn(transpose(x, [...order, at])), back);
 }
 
 /** x with axes of size 1 after its own, until it has `rank` of them. */

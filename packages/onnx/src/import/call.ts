@@ -61,7 +61,7 @@ export class Call {
   }
 
   /**
-   * Input `i` as an array that is known now, because shapes depend on it.
+   * Input `i` as an array that is known now, because shapes or axes depend on it.
    * @throws `NOT_CONSTANT`, with the names of the model's inputs it depends on as `data.inputs`.
    */
   array(i: number): NDArray {
@@ -70,11 +70,11 @@ export class Call {
     throw this.notConstant(`input '${this.node.inputs[i]}'`, value);
   }
 
-  /** An error for something that decides shapes and is computed from the model's inputs. */
+  /** An error for something that decides shapes or axes and is computed from the model's inputs. */
   notConstant(what: string, value?: Value): GradusError {
     const inputs = isTensor(value) ? this.#scope.originsOf(value) : [];
     return new GradusError('NOT_CONSTANT', {
-      what: `${this.label}: ${what} decides shapes, so it must be known when the model is imported`,
+      what: `${this.label}: ${what} decides shapes or axes, so it must be known when the model is imported`,
       received: inputs.length > 0 ? `a value that depends on ${inputs.map((name) => `'${name}'`).join(', ')}` : 'a computed value',
       fix: 'Give it by name in the constants of importGraph, or leave it out of the params.',
       data: { inputs },
@@ -107,6 +107,12 @@ export class Call {
     return this.#attribute(name, 'ints')?.map(Number);
   }
 
+  /** The same to the last digit: as a list, which an attribute of one integer makes too. */
+  bigints(name: string): readonly bigint[] | undefined {
+    const value = this.#find(name);
+    return value !== undefined && 'int' in value ? [value.int] : this.#attribute(name, 'ints');
+  }
+
   float(name: string): number | undefined;
   float(name: string, fallback: number): number;
   float(name: string, fallback?: number): number | undefined {
@@ -132,10 +138,6 @@ export class Call {
     return this.#attribute(name, 'tensor');
   }
 
-  hasAttribute(name: string): boolean {
-    return this.#find(name) !== undefined;
-  }
-
   /** The body of a control-flow operator. @throws `INVALID_ONNX` when it is left out. */
   body(name: string): GraphProto {
     const body = this.#attribute(name, 'graph');
@@ -146,6 +148,19 @@ export class Call {
   /** The outputs of a body on these inputs; it sees the names that this node sees. */
   run(body: GraphProto, inputs: readonly Value[]): readonly Value[] {
     return this.#run(body, inputs, this.#scope);
+  }
+
+  /** The same, where the outputs must be tensors. @throws `UNSUPPORTED_OPERATOR` when one is a sequence or an optional. */
+  runTensors(body: GraphProto, inputs: readonly Value[]): Tensor[] {
+    return this.tensorsAmong(this.run(body, inputs));
+  }
+
+  /** The values as what they must be, tensors. @throws `UNSUPPORTED_OPERATOR` when one is none. */
+  tensorsAmong(values: readonly Value[]): Tensor[] {
+    return values.map((value) => {
+      if (isTensor(value)) return value;
+      throw this.unsupported(`${describe(value)} where only tensors are imported`);
+    });
   }
 
   /** An error for a form of the operator that is not imported. */

@@ -30,7 +30,7 @@ export function evaluate(nodes: readonly NodeProto[], scope: Scope): void {
 }
 
 /** The outputs of a body on `inputs`; it sees what is in sight of `outer`. */
-export function runBody(body: GraphProto, inputs: readonly Value[], outer: Scope): readonly Value[] {
+function runBody(body: GraphProto, inputs: readonly Value[], outer: Scope): readonly Value[] {
   const scope = outer.inner();
   for (const tensor of body.initializers) scope.set(tensor.name, toNDArray(tensor));
   body.inputs.forEach(({ name }, i) => inputs[i] === undefined || scope.set(name, inputs[i]));

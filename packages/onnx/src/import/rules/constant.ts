@@ -7,21 +7,17 @@ import type { Rules } from '../rule.js';
 function constant(call: Call): NDArray {
   const tensor = call.tensor('value');
   if (tensor !== undefined) return toNDArray(tensor);
-  const [int, ints, float, floats] = [
-    call.int('value_int'),
-    call.ints('value_ints'),
-    call.float('value_float'),
-    call.floats('value_floats'),
-  ];
-  if (int !== undefined) return asarray(int, { dtype: 'int64' });
+  const [int, ints] = [call.bigints('value_int'), call.bigints('value_ints')];
+  if (int !== undefined) return asarray(int, { dtype: 'int64', shape: [] });
   if (ints !== undefined) return asarray(ints, { dtype: 'int64', shape: [ints.length] });
+  const [float, floats] = [call.float('value_float'), call.floats('value_floats')];
   if (float !== undefined) return asarray(float);
-  if (floats !== undefined) return asarray([...floats], { shape: [floats.length] });
+  if (floats !== undefined) return asarray(floats, { shape: [floats.length] });
   throw call.unsupported('a constant that is no dense tensor of numbers');
 }
 
 /** The element type that an attribute names. */
-export function dtypeAttribute(call: Call, name: string): DType | undefined {
+function dtypeAttribute(call: Call, name: string): DType | undefined {
   // The first operator set names types by words.
   const word = call.version < 6 ? call.string(name)?.toLowerCase() : undefined;
   const number = word === undefined ? call.int(name) : undefined;

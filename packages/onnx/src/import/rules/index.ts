@@ -4,13 +4,14 @@ import { rules as activationsRules } from './activations.js';
 import { rules as arithmeticRules } from './arithmetic.js';
 import { rules as clipRules } from './clip.js';
 import { rules as constantRules } from './constant.js';
-import { rules as controlFlowRules } from './control-flow.js';
 import { rules as convolutionRules } from './convolution.js';
 import { rules as cumulativeRules } from './cumulative.js';
 import { rules as dropoutRules } from './dropout.js';
 import { rules as elementwiseRules } from './elementwise.js';
 import { rules as gatherRules } from './gather.js';
 import { rules as gridSampleRules } from './grid-sample.js';
+import { rules as ifRules } from './if.js';
+import { rules as loopRules } from './loop.js';
 import { rules as lossesRules } from './losses.js';
 import { rules as matMulRules } from './mat-mul.js';
 import { rules as matrixRules } from './matrix.js';
@@ -22,6 +23,7 @@ import { rules as recurrentRules } from './recurrent.js';
 import { rules as reduceRules } from './reduce.js';
 import { rules as resizeRules } from './resize.js';
 import { rules as roiAlignRules } from './roi-align.js';
+import { rules as scanRules } from './scan.js';
 import { rules as sequenceRules } from './sequence.js';
 import { rules as shapeRules } from './shape.js';
 import { rules as signalRules } from './signal.js';
@@ -36,13 +38,14 @@ export const tables: readonly Rules[] = [
   arithmeticRules,
   clipRules,
   constantRules,
-  controlFlowRules,
   convolutionRules,
   cumulativeRules,
   dropoutRules,
   elementwiseRules,
   gatherRules,
   gridSampleRules,
+  ifRules,
+  loopRules,
   lossesRules,
   matMulRules,
   matrixRules,
@@ -54,6 +57,7 @@ export const tables: readonly Rules[] = [
   reduceRules,
   resizeRules,
   roiAlignRules,
+  scanRules,
   sequenceRules,
   shapeRules,
   signalRules,

@@ -1,5 +1,5 @@
 /** Sequences and optional values. How long a sequence is, and whether an optional holds something, is known at import. */
-import { asarray, concat, isTensor, scalar, slice, squeeze, stack, type Tensor } from '@gradus/graph';
+import { asarray, concat, scalar, slice, squeeze, stack, type Tensor } from '@gradus/graph';
 import type { Call } from '../call.js';
 import type { Rules } from '../rule.js';
 import { isSequence, type Value } from '../value.js';
@@ -23,10 +23,7 @@ function erased(call: Call): Value {
 }
 
 function joined(call: Call): Tensor {
-  const list = call.sequence(0).map((value) => {
-    if (isTensor(value)) return value;
-    throw call.unsupported('a sequence of something else than tensors');
-  });
+  const list = call.tensorsAmong(call.sequence(0));
   const axis = call.int('axis')!;
   return call.int('new_axis', 0) === 1 ? stack(list, { axis }) : concat(list, { axis });
 }

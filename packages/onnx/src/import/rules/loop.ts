@@ -1,9 +1,8 @@
-/** If, Loop and Scan. What is decided before the graph runs is decided at import: a known branch, a known number of steps. */
+/** Loop, as the simplest of three things that it can be: a scan, a list of steps, a while loop. */
 import {
   NDArray,
   add,
   arange,
-  cond,
   isGradusError,
   isTensor,
   less,
@@ -11,10 +10,7 @@ import {
   reshape,
   scalar,
   scan,
-  slice,
-  squeeze,
   stack,
-  transpose,
   whileLoop,
   type Tensor,
 } from '@gradus/graph';
@@ -23,29 +19,8 @@ import type { Call } from '../call.js';
 import type { Rules } from '../rule.js';
 import type { Value } from '../value.js';
 
-function tensorsOf(call: Call, values: readonly Value[], what: string): Tensor[] {
-  return values.map((value) => {
-    if (isTensor(value)) return value;
-    throw call.unsupported(`${what} that is no tensor`);
-  });
-}
-
 /** A scalar may have the shape [1]. */
 const asScalar = (x: Tensor): Tensor => reshape(x, []);
-
-function choose(call: Call): readonly Value[] {
-  const [then, otherwise] = [call.body('then_branch'), call.body('else_branch')];
-  const condition = asScalar(call.input(0));
-  if (condition instanceof NDArray) return call.run(condition.data[0] !== 0 ? then : otherwise, []);
-  const [a, b] = [call.run(then, []), call.run(otherwise, [])];
-  // Which sequence or optional it is must be known; of tensors the graph chooses.
-  if (!a.every(isTensor) || !b.every(isTensor)) throw call.notConstant('the condition', condition);
-  return cond(
-    condition,
-    () => a,
-    () => b,
-  );
-}
 
 /** A loop as its node has it. */
 interface LoopParts {
@@ -99,7 +74,7 @@ function scannedLoop(call: Call, { body, state, stacked, going }: LoopParts, ste
   return attempt(() => {
     const [last, results] = scan(
       (carry, step) => {
-        const [next, ...values] = tensorsOf(call, call.run(body, [step, going, ...carry]), 'a result of a step');
+        const [next, ...values] = call.runTensors(body, [step, going, ...carry]);
         if (!isHeld(next)) throw call.notConstant('the condition');
         return [values.slice(0, state.length), values.slice(state.length, state.length + stacked)];
       },
@@ -119,7 +94,7 @@ function unrolled(call: Call, { body, state, stacked, going }: LoopParts, steps:
     if (!(next instanceof NDArray)) throw call.notConstant('the condition', next);
     holds = next;
     current = values.slice(0, state.length);
-    tensorsOf(call, values.slice(state.length), 'a result of a step').forEach((result, i) => results[i].push(result));
+    call.tensorsAmong(values.slice(state.length)).forEach((result, i) => results[i].push(result));
   }
   return [...current, ...results.map((list) => stackOf(call, list))];
 }
@@ -135,7 +110,7 @@ function endless(call: Call, { body, state, going }: LoopParts, limit: Tensor | 
   const last = whileLoop(
     ({ holds, step }) => (end === undefined ? holds : logicalAnd(holds, less(step, end))),
     ({ holds, step, values }) => {
-      const [next, ...results] = tensorsOf(call, call.run(body, [step, holds, ...values]), 'a result of a step');
+      const [next, ...results] = call.runTensors(body, [step, holds, ...values]);
       return { holds: asScalar(next), step: add(step, 1), values: results };
     },
     { holds: going, step: zero as Tensor, values: state as readonly Tensor[] },
@@ -143,65 +118,4 @@ function endless(call: Call, { body, state, going }: LoopParts, limit: Tensor | 
   return [...last.values];
 }
 
-/** Since operator set 9; before, a batch comes first, each example with its own loop. */
-function scanned(call: Call): Tensor[] {
-  const body = call.body('body');
-  const count = call.int('num_scan_inputs')!;
-  if (call.version < 9) return batchOfScans(call, count);
-  const inputs = call.tensors();
-  const carried = inputs.length - count;
-  const axes = (name: string, length: number): number[] => call.ints(name) ?? new Array<number>(length).fill(0);
-  const flags = axes('scan_input_directions', count);
-  const results = body.outputs.length - carried;
-  const outputFlags = axes('scan_output_directions', results);
-  // One scan goes one way: inputs that go the other way are turned around, and so are outputs.
-  const inputAxes = axes('scan_input_axes', count);
-  const xs = inputs.slice(carried).map((x, i) => turned(toFront(x, inputAxes[i]), flags[i] === 1));
-  const [last, stacked] = scan(
-    (state, rows) => {
-      const values = tensorsOf(call, call.run(body, [...state, ...rows]), 'a result of a step');
-      return [values.slice(0, carried), values.slice(carried)];
-    },
-    inputs.slice(0, carried),
-    xs,
-  );
-  const outputAxes = axes('scan_output_axes', results);
-  return [...last, ...stacked.map((y, i) => fromFront(turned(y, outputFlags[i] === 1), outputAxes[i]))];
-}
-
-const turned = (x: Tensor, backwards: boolean): Tensor => (backwards ? slice(x, { step: -1 }) : x);
-
-const toFront = (x: Tensor, axis: number): Tensor => {
-  const at = axis < 0 ? axis + x.shape.length : axis;
-  return at === 0 ? x : transpose(x, [at, ...[...x.shape.keys()].filter((i) => i !== at)]);
-};
-
-const fromFront = (x: Tensor, axis: number): Tensor => {
-  const at = axis < 0 ? axis + x.shape.length : axis;
-  const order = [...x.shape.keys()].slice(1);
-  return at === 0 ? x : transpose(x, [...order.slice(0, at), 0, ...order.slice(at)]);
-};
-
-/** Operator set 8: every tensor has the batch first; sequence lengths are input 0. */
-function batchOfScans(call: Call, count: number): Tensor[] {
-  if (call.has(0)) throw call.unsupported('sequence lengths (operator set 8)');
-  if (call.ints('directions')?.includes(1)) throw call.unsupported('a direction backwards (operator set 8)');
-  const inputs = call.tensors(1);
-  const carried = inputs.length - count;
-  const body = call.body('body');
-  const each = Array.from({ length: inputs[0].shape[0] }, (_, b) => {
-    const own = inputs.map((x) => squeeze(slice(x, { start: b, stop: b + 1 }), 0));
-    const [last, stacked] = scan(
-      (state, rows) => {
-        const values = tensorsOf(call, call.run(body, [...state, ...rows]), 'a result of a step');
-        return [values.slice(0, carried), values.slice(carried)];
-      },
-      own.slice(0, carried),
-      own.slice(carried),
-    );
-    return [...last, ...stacked];
-  });
-  return each[0].map((_, i) => stack(each.map((values) => values[i])));
-}
-
-export const rules: Rules = { If: choose, Loop: loop, Scan: scanned };
+export const rules: Rules = { Loop: loop };
