@@ -16,6 +16,7 @@ it('cuts out windows, place by place', () => {
   expect(read(unfold(asarray([[[1, 2, 3, 4]]]), 2))).toEqual([[[[1, 2, 3], [2, 3, 4]]]]);
   expect(read(unfold(asarray([[[1, 2, 3, 4]]]), 2, { strides: 2 }))).toEqual([[[[1, 3], [2, 4]]]]);
   expect(read(unfold(asarray([[[1, 2, 3, 4]]]), 2, { dilations: 2, pads: [[1, 0]] }))).toEqual([[[[0, 1, 2], [2, 3, 4]]]]);
+  expect(read(unfold(asarray([[[1, 2, 3, 4, 5, 6, 7, 8, 9]]]), 3, { strides: 3, dilations: 2 }))).toEqual([[[[1, 4], [3, 6], [5, 8]]]]);
   // Rows of the window first.
   expect(read(unfold(asarray([[[[1, 2], [3, 4]]]]), 2))).toEqual([[[[[1]], [[2]], [[3]], [[4]]]]]);
 });
@@ -29,6 +30,9 @@ it.each([
   ['tiles', [2, 3, 7, 6], 2, { strides: 2 }],
   ['overlapping windows with padding', [2, 1, 5, 6], [3, 2], { strides: [2, 1], pads: [[1, 2], 0] }],
   ['gaps in three axes', [1, 2, 4, 5, 3], [2, 2, 1], { dilations: [2, 3, 1], strides: [1, 1, 2] }],
+  ['a stride above the window', [2, 2, 8], 2, { strides: 3 }],
+  ['a stride and gaps that leave elements out', [1, 1, 3, 11], [1, 2], { strides: [1, 4], dilations: [1, 2] }],
+  ['every element in some window', [1, 2, 12, 3], [4, 1], { strides: [3, 1], pads: [[1, 0], 0] }],
 ] as const)('each is the adjoint of the other: %s', (_, shape, kernel, options) => {
   const x = numbers(shape);
   const windows = unfold(x, kernel, options) as NDArray;
