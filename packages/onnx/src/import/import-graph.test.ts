@@ -1,5 +1,5 @@
 import {
-  asarray, isGradusError, matmul, add, mean, NDArray, square, subtract, tanh, trace, valueAndGrad, vmap, type Tensor,
+  asarray, isGradusError, matmul, add, mean, NDArray, prepare, square, subtract, tanh, trace, valueAndGrad, vmap, type Tensor,
 } from '@gradus/graph';
 import { describe, expect, it } from 'vitest';
 import { attribute, graphOf, modelOf, node, tensorType, value } from '../../test/models.js';
@@ -164,3 +164,86 @@ describe('functions of a model', () => {
   });
 });
 
+
+describe('loops', () => {
+  const body = graphOf('i go s', 'more next', [node('Identity', 'go', 'more'), node('Mul', 's factor', 'next')]);
+  const loop = importGraph(modelOf(graphOf('x n', 'y', [node('Loop', 'n _ x', 'y', { body })], { factor: f64(3) })));
+  const operators = (fn: () => ReturnType<typeof trace>): string[] => fn().graph.nodes.map(({ operator }) => operator.name);
+
+  it('of a known number of steps are scans, and are differentiated', () => {
+    const fixed = importGraph(modelOf(graphOf('x', 'y', [node('Loop', 'n _ x', 'y', { body })], { factor: f64(3), n: i64(4) })));
+    expect(operators(() => trace((p: Tensor) => fixed.apply({ x: p }).y, f64(0)))).toEqual(['Scan']);
+    const [value, gradient] = valueAndGrad((p: Record<string, Tensor>) => fixed.apply({ x: f64(2) }, p).y)(fixed.params);
+    // 2 f^4 and 8 f^3 at f = 3.
+    expect([read(value), read(gradient.factor)]).toEqual([162, 216]);
+  });
+
+  it('of a number of steps that is an input are loops', () => {
+    expect(operators(() => trace((p: Tensor, n: Tensor) => loop.apply({ x: p, n }).y, f64(0), i64(0)))).toContain('Loop');
+    expect(read(loop.apply({ x: f64(2), n: i64(3) }).y)).toBe(54);
+    expect(read(loop.apply({ x: f64(2), n: i64(0) }).y)).toBe(2);
+  });
+});
+
+it('If of tensors is decided as the graph runs, and its branches see the names around it', () => {
+  const branch = (type: string): ReturnType<typeof graphOf> => graphOf('', 'r', [node(type, 'x', 'r')]);
+  const choice = importGraph(modelOf(graphOf('c x', 'y', [node('If', 'c', 'y', { then_branch: branch('Neg'), else_branch: branch('Abs') })])));
+  const { graph } = trace((c: Tensor, p: Tensor) => choice.apply({ c, x: p }).y, { dtype: 'bool', shape: [] }, f64(0));
+  const run = prepare(graph);
+  expect(graph.nodes.map(({ operator }) => operator.name)).toContain('If');
+  expect([true, false].map((c) => read(run([asarray(c), f64(-2)])[0]))).toEqual([2, 2]);
+  expect([true, false].map((c) => read(run([asarray(c), f64(3)])[0]))).toEqual([-3, 3]);
+  const gradient = (c: boolean): unknown => read(valueAndGrad((p: Tensor) => choice.apply({ c: asarray(c), x: p }).y)(f64(3))[1]);
+  expect([gradient(true), gradient(false)]).toEqual([-1, 1]);
+});
+
+describe('sequences and optional values', () => {
+  const pair = [f64([1, 2]), f64([3])];
+
+  it('go in and come out as lists', () => {
+    const model = importGraph<Value>(modelOf(graphOf('s x', 't n', [node('SequenceInsert', 's x minus', 't'), node('SequenceLength', 't', 'n')], { minus: i64(-1) })));
+    const { t, n } = model.apply({ s: pair, x: f64([9, 9]) });
+    expect([read(t), read(n)]).toEqual([[[1, 2], [9, 9], [3]], 3]);
+  });
+
+  it('are empty or not at import', () => {
+    const model = importGraph(modelOf(graphOf('o', 'has', [node('OptionalHasElement', 'o', 'has')])));
+    expect([read(model.apply({ o: null }).has), read(model.apply({ o: f64(1) }).has)]).toEqual([false, true]);
+    const get = importGraph(modelOf(graphOf('o', 'v', [node('OptionalGetElement', 'o', 'v')])));
+    expect(() => get.apply({ o: null })).toThrow(/optional that holds nothing.*UNSUPPORTED_OPERATOR/);
+  });
+});
+
+describe('old operator sets', () => {
+  const run = (opset: number, nodes: Parameters<typeof graphOf>[2], inputs: Record<string, NDArray>): unknown =>
+    read(importGraph(modelOf(graphOf(Object.keys(inputs).join(' '), 'y', nodes), { opset })).apply(inputs).y);
+
+  it('broadcast the second operand from an axis on', () => {
+    const m = f64([[1, 2], [3, 4]]);
+    expect(run(6, [node('Add', 'm v', 'y', { axis: 0, broadcast: 1 })], { m, v: f64([10, 20]) })).toEqual([[11, 12], [23, 24]]);
+    expect(run(6, [node('Add', 'm v', 'y', { broadcast: 1 })], { m, v: f64([10, 20]) })).toEqual([[11, 22], [13, 24]]);
+    expect(run(7, [node('Add', 'm v', 'y')], { m, v: f64([10, 20]) })).toEqual([[11, 22], [13, 24]]);
+  });
+
+  it('have parameters as attributes, and named types', () => {
+    expect(run(1, [node('Cast', 'x', 'y', { to: 'INT64' })], { x: f64([1.5, -2.5]) })).toEqual([1, -2]);
+    expect(run(1, [node('Tile', 'x t a', 'y')], { x: f64([[1, 2]]), t: i64(2), a: i64(1) })).toEqual([[1, 2, 1, 2]]);
+    expect(run(1, [node('Reshape', 'x', 'y', { shape: [-1] })], { x: f64([[1, 2]]) })).toEqual([1, 2]);
+    expect(run(2, [node('Pad', 'x', 'y', { pads: [1, 0], value: { float: 7 } })], { x: f64([1]) })).toEqual([7, 1]);
+    expect(run(1, [node('TopK', 'x', 'y', { k: 2 })], { x: f64([1, 3, 2]) })).toEqual([3, 2]);
+    expect(run(1, [node('PRelu', 'x s', 'y')], { x: f64([[[-1], [-2]]]), s: f64([2, 3]) })).toEqual([[[-2], [-6]]]);
+  });
+
+  it('scan a batch of sequences', () => {
+    const body = graphOf('s r', 't u', [node('Add', 's r', 't'), node('Identity', 't', 'u')]);
+    expect(run(8, [node('Scan', '_ s0 xs', 'last y', { body, num_scan_inputs: 1 })], { s0: f64([0, 10]), xs: f64([[1, 2, 3], [4, 5, 6]]) })).toEqual([
+      [1, 3, 6],
+      [14, 19, 25],
+    ]);
+  });
+});
+
+it('integers of 64 bits keep every digit', () => {
+  const constant = importGraph(modelOf(graphOf('', 'y', [node('Constant', '', 'y', { value_int: { int: 9007199254740993n } })])));
+  expect((constant.apply({}).y as NDArray).data[0]).toBe(9007199254740993n);
+});

@@ -257,6 +257,7 @@ until = graph(
 WHILE = [helper.make_node("Loop", ["n", "go", "x"], ["y"], body=until)]
 for n, limit in ((20, 30.0), (2, 1000.0), (0, 1000.0)):
     add(f"Loop that stops below {limit:g}, at most {n} steps", WHILE, {"x": abs(f32(3)), "limit": np.array(limit, np.float32), "n": np.array(n)}, ["y"], 13, {"go": np.array(True), "two": np.float32(2)})
+add("Loop that only its condition stops", WHILE, {"x": abs(f32(3)), "limit": np.array(50, np.float32)}, ["y"], 13, {"n": np.array(2**63 - 1), "go": np.array(True), "two": np.float32(2)})
 grow = graph(
     "grow",
     [helper.make_node("Concat", ["s", "s"], ["s_out"], axis=0), helper.make_node("Identity", ["go"], ["go_out"])],

@@ -44,17 +44,20 @@ function loop(call: Call): readonly Value[] {
   const going = call.has(1) ? asScalar(call.input(1)) : scalar(true, 'bool');
   const parts = { body, state, stacked, going };
   const limit = call.optional(0);
+  const known = limit instanceof NDArray ? steps(limit) : Infinity;
   if (stacked > 0 || !state.every(isTensor)) {
-    const steps = limit === undefined ? Infinity : call.array(0).item();
-    if (call.has(1)) call.array(1);
-    return scannedLoop(call, parts, steps) ?? unrolled(call, parts, steps);
+    for (const i of [0, 1]) if (call.has(i)) call.array(i);
+    return scannedLoop(call, parts, known) ?? unrolled(call, parts, known);
   }
-  if (going instanceof NDArray && limit instanceof NDArray) {
-    const result = scannedLoop(call, parts, limit.item()) ?? attempt(() => unrolled(call, parts, limit.item()));
+  if (going instanceof NDArray && (limit === undefined || limit instanceof NDArray)) {
+    const result = scannedLoop(call, parts, known) ?? attempt(() => unrolled(call, parts, known));
     if (result !== undefined) return result;
   }
   return endless(call, parts, limit);
 }
+
+/** A number of steps. Exporters write the largest integer for a loop that only its condition ends. */
+const steps = (limit: NDArray): number => (limit.item() < 2 ** 31 ? limit.item() : Infinity);
 
 /** What `fn` gives, or `undefined` where it needs to know what is computed only later, or shapes change. */
 function attempt<T>(fn: () => T): T | undefined {
@@ -69,8 +72,8 @@ function attempt<T>(fn: () => T): T | undefined {
 const isHeld = (value: Value): boolean => value instanceof NDArray && value.data[0] !== 0;
 
 /** As one scan over the numbers of the steps; `undefined` when it is none. */
-function scannedLoop(call: Call, { body, state, stacked, going }: LoopParts, steps: number): Tensor[] | undefined {
-  if (!Number.isFinite(steps) || steps < 1 || !state.every(isTensor) || !isHeld(going)) return undefined;
+function scannedLoop(call: Call, { body, state, stacked, going }: LoopParts, limit: number): Tensor[] | undefined {
+  if (!Number.isFinite(limit) || limit < 1 || !state.every(isTensor) || !isHeld(going)) return undefined;
   return attempt(() => {
     const [last, results] = scan(
       (carry, step) => {
@@ -79,17 +82,17 @@ function scannedLoop(call: Call, { body, state, stacked, going }: LoopParts, ste
         return [values.slice(0, state.length), values.slice(state.length, state.length + stacked)];
       },
       [...state],
-      arange(0, steps, 1, 'int64'),
+      arange(0, limit, 1, 'int64'),
     );
     return [...last, ...results];
   });
 }
 
 /** Step by step, as long as the condition is known and holds. */
-function unrolled(call: Call, { body, state, stacked, going }: LoopParts, steps: number): readonly Value[] {
+function unrolled(call: Call, { body, state, stacked, going }: LoopParts, limit: number): readonly Value[] {
   let [current, holds]: [readonly Value[], Value] = [state, going];
   const results: Tensor[][] = Array.from({ length: stacked }, () => []);
-  for (let step = 0; step < steps && isHeld(holds); step++) {
+  for (let step = 0; step < limit && isHeld(holds); step++) {
     const [next, ...values] = call.run(body, [scalar(BigInt(step), 'int64'), holds, ...current]);
     if (!(next instanceof NDArray)) throw call.notConstant('the condition', next);
     holds = next;
