@@ -1,6 +1,7 @@
 /** Layers made of layers: names, keys, buffers and extras of their members. */
 import type { Params } from '@gradus/core';
-import { add, asarray, multiply, NDArray, ones, prepare, randomKey, relu, scalar, sum, trace, valueAndGrad, zeros, type Tensor } from '@gradus/graph';
+import type { NDArray} from '@gradus/graph';
+import { add, asarray, multiply, ones, prepare, randomKey, relu, scalar, sum, trace, valueAndGrad, zeros, type Tensor } from '@gradus/graph';
 import { describe, expect, it } from 'vitest';
 import {
   checkpointed, composite, dense, dropout, lambda, meanSquaredError, parallel, residual, sequential, supervised, type Extras, type Layer,

@@ -1,5 +1,6 @@
 /** What layers refuse, and how they say it; dropping of channels and samples; shapes. */
-import { asarray, NDArray, ones, randomKey, zeros, type DType } from '@gradus/graph';
+import type { NDArray} from '@gradus/graph';
+import { asarray, ones, randomKey, zeros, type DType } from '@gradus/graph';
 import { describe, expect, it } from 'vitest';
 import {
   averagePool2d, batchNormalization, bidirectional, conv1d, conv2d, convTranspose2d, dropPath, dropout, embedding, feedForward,
