@@ -64,9 +64,8 @@ function applyRule(node: NodeProto, inputs: readonly (Value | undefined)[], scop
 /** Errors of the graph's functions do not know the node: it is put before what they say. */
 function located(error: unknown, node: NodeProto): unknown {
   const label = labelOf(node);
-  if (!isGradusError(error) || error.message.includes(label)) return error;
-  const text = error.message.replace(/ \[\w+\]$/, '').replace(/\.$/, '');
-  return new GradusError(error.code, { what: `${label}: ${text}`, cause: error, data: error.data });
+  if (isGradusError(error) && !error.message.includes(label)) error.message = `${label}: ${error.message}`;
+  return error;
 }
 
 function callFunction(fn: FunctionProto, node: NodeProto, inputs: readonly (Value | undefined)[], caller: Scope): readonly Value[] {
