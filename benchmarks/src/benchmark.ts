@@ -1,4 +1,5 @@
 /** What a benchmark is: a name, a sentence, and rows of one table. */
+import type { Peer } from './peers/index.js';
 
 /** One line of the table: a variant of something, and its median over another's. */
 export interface Row {
@@ -21,6 +22,8 @@ export interface BenchmarkOptions {
   readonly rounds?: number;
   /** Hears what the reader should know: a peer that is missing, a kernel that is not there. */
   readonly say: (line: string) => void;
+  /** Who else is measured: opened at the first call, and once for all benchmarks. */
+  readonly peers: () => Promise<readonly Peer[]>;
 }
 
 export interface Benchmark {

@@ -4,6 +4,7 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Row } from './benchmark.js';
 import { benchmarks } from './benchmarks/index.js';
+import { openPeers, type Peer } from './peers/index.js';
 import { markdown } from './table.js';
 
 const HELP = `Usage: npm run bench [-- options]
@@ -49,9 +50,13 @@ else if (unknown !== undefined) {
   const machine = `Node ${process.versions.node}, ${cpus().length} processors (${cpus()[0]?.model.trim()}), ${values.threads} thread(s)`;
   console.log(`${machine}, ${load()}`);
   const rows: Row[] = [];
+  const threads = count('threads')!;
+  let opened: Promise<Peer[]> | undefined;
+  const peers = (): Promise<Peer[]> => (opened ??= openPeers(threads, console.log));
   for (const benchmark of benchmarks.filter(({ name }) => names.includes(name))) {
-    rows.push(...(await benchmark.rows({ threads: count('threads')!, rounds: count('rounds'), say: console.log })));
+    rows.push(...(await benchmark.rows({ threads, rounds: count('rounds'), say: console.log, peers })));
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ machine, rows }, null, 1)}\n`);
   }
+  for (const peer of (await opened) ?? []) peer.close();
   console.log(`${markdown(rows)}\n${load()} at the end`);
 }

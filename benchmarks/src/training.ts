@@ -3,7 +3,6 @@ import { ortEngine } from '@gradus/engine-ort';
 import { adam, full, NDArray, Trainer, type DataSource, type Engine } from 'gradus';
 import type { BenchmarkOptions, Row } from './benchmark.js';
 import { matmulPeak } from './peak.js';
-import { openPeers, type Peer } from './peers/index.js';
 import { alternate, medianOf, type Round } from './rounds.js';
 import { trainingStep } from './training-step.js';
 import { dataOf, rowsOf, type Workload } from './workload.js';
@@ -12,24 +11,19 @@ const REFERENCES = ['PyTorch, Adam foreach', 'PyTorch, Adam default', 'Trainer.f
 
 /** Rows for every workload and variant, measured in alternating rounds of one run. */
 export async function trainingRows(workloads: readonly Workload[], options: BenchmarkOptions): Promise<Row[]> {
-  const peers = await openPeers(options);
   const rows: Row[] = [];
-  try {
-    for (const workload of workloads) rows.push(...(await measure(workload, peers, options)));
-  } finally {
-    for (const peer of peers) peer.close();
-  }
+  for (const workload of workloads) rows.push(...(await measure(workload, options)));
   return rows;
 }
 
-async function measure(workload: Workload, peers: readonly Peer[], { threads, rounds = 9, say }: BenchmarkOptions): Promise<Row[]> {
+async function measure(workload: Workload, { threads, rounds = 9, say, peers }: BenchmarkOptions): Promise<Row[]> {
   const engine = ortEngine({ threads, fallback: false });
   const loads = await loadTimes(engine, workload, 5);
   const variants = new Map<string, Round>();
   for (const k of workload.perCall) variants.set(`engine-ort, K ${k}`, await training(engine, workload, k));
   const trainer = new Trainer({ model: workload.model, optimizer: adam(), gradient: workload.gradient ?? 'autodiff', engine });
   variants.set('Trainer.fit', fitting(trainer, workload));
-  for (const peer of peers) {
+  for (const peer of await peers()) {
     for (const [variant, round] of await peer.rounds(workload)) {
       const problem = await round().then(
         () => null,
@@ -45,7 +39,7 @@ async function measure(workload: Workload, peers: readonly Peer[], { threads, ro
 
   const reference = REFERENCES.find((variant) => times.has(variant))!;
   const base = medianOf(times.get(reference)!);
-  const best = medianOf(times.get('peak')!);
+  const best = Math.max(...times.get('peak')!);
   times.delete('peak');
   const steps = [...times].map(([variant, list]) => ({
     what: `${workload.name}: ms per step`,

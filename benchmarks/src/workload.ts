@@ -1,6 +1,5 @@
 /** A training step to measure, said once for Gradus and once for its peers. */
-import type { Model, NDArray, Shape, TracedEstimator } from 'gradus';
-import { cast, multiply, randomKey, split, uniform } from 'gradus';
+import { cast, multiply, NDArray, randomKey, split, uniform, type Model, type Shape, type TracedEstimator } from 'gradus';
 
 /** What a peer builds: it knows the kinds by name and has the same layers, loss and Adam. */
 export type PeerModel =
@@ -35,6 +34,9 @@ export interface Workload {
   readonly flops: number;
 }
 
+/** Steps of a round of peers that are many times slower. */
+export const few = ({ steps }: Workload): number => Math.max(1, steps >> 3);
+
 /** Inputs and labels of all steps, stacked. */
 export function dataOf({ steps, batch, input, classes }: Workload): { readonly x: NDArray; readonly y: NDArray } {
   const [forInputs, forLabels] = split(randomKey(2)) as NDArray[];
@@ -45,8 +47,7 @@ export function dataOf({ steps, batch, input, classes }: Workload): { readonly x
 }
 
 /** Rows `start` to `start + count` of the leading axis, as a view. */
-export function rowsOf(array: NDArray, start: number, count: number): NDArray {
-  const { dtype, shape, data } = array;
+export function rowsOf({ dtype, shape, data }: NDArray, start: number, count: number): NDArray {
   const size = data.length / shape[0];
-  return new (array.constructor as typeof NDArray)(dtype, [count, ...shape.slice(1)], data.subarray(start * size, (start + count) * size));
+  return new NDArray(dtype, [count, ...shape.slice(1)], data.subarray(start * size, (start + count) * size));
 }

@@ -1,8 +1,9 @@
 /** Who else is measured in the same run. */
-import type { BenchmarkOptions } from '../benchmark.js';
 import type { Round } from '../rounds.js';
 import type { Workload } from '../workload.js';
+import { openJaxJs } from './jax-js.js';
 import { openPython } from './python.js';
+import { openTfjs } from './tfjs.js';
 
 /** A library that trains the same model. */
 export interface Peer {
@@ -12,7 +13,7 @@ export interface Peer {
 }
 
 /** Every peer that is there; the others are said to be missing. */
-export async function openPeers({ threads, say }: BenchmarkOptions): Promise<Peer[]> {
-  const peers = await Promise.all([openPython('torch', threads, say)]);
-  return peers.filter((peer) => peer !== null);
+export async function openPeers(threads: number, say: (line: string) => void): Promise<Peer[]> {
+  const python = await Promise.all([openPython('torch', threads, say), openPython('jax', threads, say)]);
+  return [...python.filter((peer) => peer !== null), await openTfjs(threads), await openJaxJs(threads, say)];
 }
