@@ -46,7 +46,8 @@ export interface ImportedGraph<Out extends Value = Tensor> {
  * Shapes are fixed when the function is applied: what decides them (the new shape of Reshape, axes, pads, …) must be an
  * initializer, be computed from known values and shapes, or be given in `constants`.
  *
- * @throws `INVALID_ARGUMENT` for a constant that is no input of the model.
+ * @throws `INVALID_ARGUMENT` for a constant that is no input of the model; `DTYPE_MISMATCH` for an input of an element type that
+ * Gradus does not compute with.
  * @example
  * const model = importGraph(decodeModel(readFileSync('classifier.onnx')));
  * const loss = (params: Record<string, Tensor>) => mean(square(subtract(model.apply({ x }, params).y, target)));
@@ -60,13 +61,7 @@ export function importGraph<Out extends Value = Tensor>(model: ModelProto, optio
   const free = declared.filter(({ name }) => !Object.hasOwn(constants, name));
   const functions = new Map(model.functions.map((fn) => [functionKey(fn, fn.name), fn]));
   const outputs = graph.outputs.map(({ name }) => name);
-  const stranger = Object.keys(constants).find((name) => !declared.some((input) => input.name === name));
-  if (stranger !== undefined)
-    throw unknownName(
-      'importGraph: no such input',
-      stranger,
-      declared.map(({ name }) => name),
-    );
+  requireNames('importGraph: no such input', Object.keys(constants), namesOf(declared));
   for (const input of declared) if (Object.hasOwn(constants, input.name)) checkInput(input, constants[input.name]);
 
   const params = Object.fromEntries([...initializers].filter(([, array]) => isFloat(array.dtype)));
@@ -76,11 +71,8 @@ export function importGraph<Out extends Value = Tensor>(model: ModelProto, optio
     outputs,
     params,
     apply(inputs, given = params) {
-      const names = free.map(({ name }) => name);
-      const unknown = Object.keys(inputs).find((name) => !names.includes(name));
-      if (unknown !== undefined) throw unknownName('The model has no such input', unknown, names);
-      const foreign = Object.keys(given).find((name) => !initializers.has(name));
-      if (foreign !== undefined) throw unknownName('The model has no such initializer', foreign, [...initializers.keys()]);
+      requireNames('The model has no such input', Object.keys(inputs), namesOf(free));
+      requireNames('The model has no such initializer', Object.keys(given), [...initializers.keys()]);
 
       const origins = new Map<Tensor, string>();
       const scope = new Scope({ functions, unreadable, origins }, model.opsets);
@@ -89,7 +81,7 @@ export function importGraph<Out extends Value = Tensor>(model: ModelProto, optio
         for (const tensor of tensorsOf(value)) origins.set(tensor, name);
       };
       for (const [name, value] of initializers) {
-        const actual = given[name] ?? value;
+        const actual = Object.hasOwn(given, name) ? given[name] : value;
         if (actual.dtype !== value.dtype || !sameShape(actual.shape, value.shape)) {
           throw new GradusError('SHAPE_MISMATCH', {
             what: `The parameter '${name}' does not fit the model`,
@@ -101,8 +93,9 @@ export function importGraph<Out extends Value = Tensor>(model: ModelProto, optio
       }
       for (const [name, value] of Object.entries(constants)) define(name, value);
       for (const input of free) {
-        checkInput(input, inputs[input.name]);
-        define(input.name, inputs[input.name]);
+        const value = Object.hasOwn(inputs, input.name) ? inputs[input.name] : undefined;
+        checkInput(input, value);
+        define(input.name, value);
       }
       evaluate(graph.nodes, scope);
       return Object.fromEntries(outputs.map((name) => [name, read(scope, name) as Out]));
@@ -134,7 +127,7 @@ function inputOf({ name, type }: ValueProto): ImportedInput {
 }
 
 /** Throws unless the value fits what the file says of the input. */
-function checkInput({ name, type }: ValueProto, value: Value | undefined): void {
+function checkInput({ name, type }: ValueProto, value: Value | undefined): asserts value is Value {
   if (value === undefined) {
     throw new GradusError('INVALID_ARGUMENT', { what: `The input '${name}' of the model is missing`, fix: 'Give it by its name.' });
   }
@@ -158,5 +151,11 @@ function checkInput({ name, type }: ValueProto, value: Value | undefined): void 
   }
 }
 
-const unknownName = (what: string, name: string, known: readonly string[]): GradusError =>
-  new GradusError('INVALID_ARGUMENT', { what, received: `'${name}'`, expected: known.length === 0 ? 'none' : known.join(', ') });
+const namesOf = (values: readonly ValueProto[]): string[] => values.map(({ name }) => name);
+
+/** Throws `INVALID_ARGUMENT` for a name that is none of the known ones. */
+function requireNames(what: string, given: readonly string[], known: readonly string[]): void {
+  const stranger = given.find((name) => !known.includes(name));
+  if (stranger === undefined) return;
+  throw new GradusError('INVALID_ARGUMENT', { what, received: `'${stranger}'`, expected: known.length === 0 ? 'none' : known.join(', ') });
+}
