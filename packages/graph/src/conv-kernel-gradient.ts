@@ -28,14 +28,17 @@ export function convKernelGradient(x: Tensor, g: Tensor, { kernel, strides, dila
     tapsAlong(t, 3 + axis, { size: kernel[axis], stride: strides[axis], dilation: dilations[axis], count: counts[axis] });
   const padded = pad(x, { pads: [[0, 0], [0, 0], ...space.map((_, axis): [number, number] => [pads[axis], pads[rank + axis]])] });
   let windows = reshape(padded, [n, c, 1, ...padded.shape.slice(2)]);
-  for (let axis = rank - 1; axis > 0; axis--) windows = concat(along(windows, axis), { axis: 2 });
+  for (let axis = rank - 1; axis > 0; axis--) windows = join(along(windows, axis));
   const rows = along(windows, 0);
   const narrow = (c / group) * windows.shape[2] < NARROW;
   const gradients = reshape(g, [n, group, o / group, sizeOf(counts)]);
-  const parts = (narrow ? [concat(rows, { axis: 2 })] : rows).map((part) => {
-    const left = reshape(part, [n, group, (c / group) * part.shape[2], sizeOf(counts)]);
-    const product = sum(matmul(gradients, transpose(left, [0, 1, 3, 2])), { axes: 0 });
-    return reshape(product, [o, c / group, part.shape[2]]);
+  const parts = (narrow ? [join(rows)] : rows).map((part) => {
+    const columns = (c / group) * part.shape[2];
+    const left = reshape(part, [n, group, columns, sizeOf(counts)]);
+    const products = reshape(matmul(gradients, transpose(left, [0, 1, 3, 2])), [n, o * columns]);
+    return reshape(sum(products, { axes: 0 }), [o, c / group, part.shape[2]]);
   });
-  return reshape(concat(parts, { axis: 2 }), [o, c / group, ...kernel]);
+  return reshape(join(parts), [o, c / group, ...kernel]);
 }
+
+const join = (parts: readonly Tensor[]): Tensor => (parts.length === 1 ? parts[0] : concat(parts, { axis: 2 }));
