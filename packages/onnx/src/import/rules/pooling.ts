@@ -103,7 +103,7 @@ function unpooled(call: Call): Tensor {
   return wanted === undefined ? result : pad(result, { pads: wanted.map((n, axis): [number, number] => [0, n - result.shape[axis]]) });
 }
 
-/** The p-norm of each window; windows may not be rounded up before operator set 18. */
+/** The p-norm of each window. */
 function norms(call: Call): Tensor {
   const kernel = call.ints('kernel_shape')!;
   const { dilations, ...options } = poolOptions(call, kernel);
