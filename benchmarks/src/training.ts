@@ -1,7 +1,8 @@
 /** Milliseconds per training step: ONNX Runtime with K steps per call, `Trainer.fit`, and the peers. */
 import { ortEngine } from '@gradus/engine-ort';
-import { adam, full, NDArray, Trainer, type DataSource, type Engine } from 'gradus';
+import { adam, full, Trainer, type Engine } from 'gradus';
 import type { BenchmarkOptions, Row } from './benchmark.js';
+import { fitting } from './fitting.js';
 import { matmulPeak } from './peak.js';
 import { alternate, medianOf, type Round } from './rounds.js';
 import { trainingStep } from './training-step.js';
@@ -76,7 +77,7 @@ async function loadTimes(engine: Engine, workload: Workload, times: number): Pro
 }
 
 /** Trains all steps of a round, K at a time, each round on from where the last one ended. */
-async function training(engine: Engine, workload: Workload, k: number): Promise<Round> {
+export async function training(engine: Engine, workload: Workload, k: number): Promise<Round> {
   const { graph, layout, initial } = trainingStep(workload);
   const loop = await engine.compileLoop(graph, layout);
   const { x, y } = dataOf(workload);
@@ -86,27 +87,6 @@ async function training(engine: Engine, workload: Workload, k: number): Promise<
   return async () => {
     const start = performance.now();
     for (const chunk of chunks) state = (await loop.run([...state, ...chunk])).slice(0, layout.carried);
-    return (performance.now() - start) / steps;
-  };
-}
-
-/** The same steps as one epoch of `fit`: what a user gets, with K chosen by the trainer. */
-function fitting(trainer: Trainer, workload: Workload): Round {
-  const { steps, batch, input } = workload;
-  const { x, y } = dataOf(workload);
-  const at = (array: NDArray, i: number): NDArray => new NDArray(array.dtype, array.shape.slice(1), rowsOf(array, i, 1).data);
-  const source: DataSource = {
-    fields: { x: { dtype: 'float32', shape: input }, y: { dtype: 'int32', shape: [] } },
-    size: steps * batch,
-    batchSize: batch,
-    length: steps,
-    *batches() {
-      for (let i = 0; i < steps; i++) yield { x: at(x, i), y: at(y, i) };
-    },
-  };
-  return async () => {
-    const start = performance.now();
-    await trainer.fit(source, { run: false, handleSignals: false });
     return (performance.now() - start) / steps;
   };
 }

@@ -1,10 +1,25 @@
 /** Every benchmark, in the order of the table. */
 import type { Benchmark } from '../benchmark.js';
 import { conv } from './conv.js';
+import { differences } from './differences.js';
+import { eventLoop } from './event-loop.js';
 import { hypercausal } from './hypercausal.js';
 import { lstm } from './lstm.js';
+import { memory } from './memory.js';
 import { mlp } from './mlp.js';
 import { perSample } from './per-sample.js';
+import { scaling } from './scaling.js';
 import { transformer } from './transformer.js';
 
-export const benchmarks: readonly Benchmark[] = [hypercausal, mlp, conv, lstm, transformer, perSample];
+export const benchmarks: readonly Benchmark[] = [
+  hypercausal,
+  mlp,
+  conv,
+  lstm,
+  transformer,
+  perSample,
+  differences,
+  scaling,
+  memory,
+  eventLoop,
+];

@@ -16,7 +16,7 @@ export function perceptron(layers: readonly number[]): Model {
 export const perceptronFlops = (layers: readonly number[], batch: number): number =>
   layers.slice(1).reduce((total, out, i) => total + 2 * batch * layers[i] * out * (i === 0 ? 2 : 3), 0);
 
-const workload = (layers: readonly number[], batch: number): Workload => ({
+export const perceptronWorkload = (layers: readonly number[], batch: number): Workload => ({
   name: `${layers.join('-')}, batch ${batch}`,
   model: perceptron(layers),
   peer: { kind: 'mlp', layers },
@@ -31,5 +31,9 @@ const workload = (layers: readonly number[], batch: number): Workload => ({
 export const mlp: Benchmark = {
   name: 'mlp',
   about: 'perceptrons: 784-256-10 with batches of 32 and 256, 100-64-10 with 16',
-  rows: (options) => trainingRows([workload([784, 256, 10], 32), workload([784, 256, 10], 256), workload([100, 64, 10], 16)], options),
+  rows: (options) =>
+    trainingRows(
+      [perceptronWorkload([784, 256, 10], 32), perceptronWorkload([784, 256, 10], 256), perceptronWorkload([100, 64, 10], 16)],
+      options,
+    ),
 };

@@ -1,0 +1,25 @@
+/** A workload through `Trainer.fit`: what a user gets, with K chosen by the trainer. */
+import { NDArray, type DataSource, type Trainer } from 'gradus';
+import type { Round } from './rounds.js';
+import { dataOf, rowsOf, type Workload } from './workload.js';
+
+/** All steps of a round as one epoch. */
+export function fitting(trainer: Trainer, workload: Workload): Round {
+  const { steps, batch, input } = workload;
+  const { x, y } = dataOf(workload);
+  const at = (array: NDArray, i: number): NDArray => new NDArray(array.dtype, array.shape.slice(1), rowsOf(array, i, 1).data);
+  const source: DataSource = {
+    fields: { x: { dtype: 'float32', shape: input }, y: { dtype: 'int32', shape: [] } },
+    size: steps * batch,
+    batchSize: batch,
+    length: steps,
+    *batches() {
+      for (let i = 0; i < steps; i++) yield { x: at(x, i), y: at(y, i) };
+    },
+  };
+  return async () => {
+    const start = performance.now();
+    await trainer.fit(source, { run: false, handleSignals: false });
+    return (performance.now() - start) / steps;
+  };
+}

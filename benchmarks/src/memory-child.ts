@@ -1,0 +1,31 @@
+/** Trains 5 million parameters with Adam through `Trainer.fit` and prints what that adds to the memory of this process. */
+import { ortEngine } from '@gradus/engine-ort';
+import { adam, Trainer } from 'gradus';
+import { perceptron, perceptronWorkload } from './benchmarks/mlp.js';
+import { fitting } from './fitting.js';
+
+const EPOCHS = 5;
+
+const resident = (): number => {
+  globalThis.gc!();
+  return process.memoryUsage.rss();
+};
+
+/** Trains through `fit`, and gives the trainer, which keeps its state. */
+async function train(layers: readonly number[], threads: number): Promise<Trainer> {
+  const engine = ortEngine({ threads, fallback: false });
+  const trainer = new Trainer({ model: perceptron(layers), optimizer: adam(), engine });
+  const round = fitting(trainer, { ...perceptronWorkload(layers, 8), steps: 8 });
+  for (let epoch = 0; epoch < EPOCHS; epoch++) await round();
+  return trainer;
+}
+
+const threads = Number(process.argv[2]);
+// Code and the runtime itself are there before counting begins.
+await (await train([8, 4], threads)).dispose();
+const before = resident();
+const trainer = await train([1000, 2000, 1500, 10], threads);
+const parameters = Object.values(trainer.params).reduce((bytes, { data }) => bytes + data.byteLength, 0);
+const after = resident() - before;
+const peak = process.resourceUsage().maxRSS * 1024 - before;
+console.log(JSON.stringify({ parameters, after, peak }));
