@@ -1,5 +1,5 @@
 /** What the layers of convolution share: options, checks, and parameters. */
-import { checkOptions, rules, type Params } from '@gradus/core';
+import { checkOptions, rules, type Params, type Rule } from '@gradus/core';
 import { GradusError, split, type NDArray, type PerAxis } from '@gradus/graph';
 import type { Fans } from './initializer.js';
 import { glorotUniform } from './initializers/glorot-uniform.js';
@@ -27,16 +27,19 @@ export interface ConvolutionOptions extends WeightOptions {
   readonly groups?: number;
 }
 
-export const convolutionRules = {
-  ...weightRules,
-  in: rules.any,
-  out: rules.any,
-  kernel: rules.any,
-  strides: rules.any,
-  dilations: rules.any,
-  padding: rules.any,
-  groups: rules.any,
-};
+const isCount = (least: number) => (n: unknown) => Number.isInteger(n) && (n as number) >= least;
+
+/** Options of whatever slides over spatial axes; their number is known when applied. */
+export const windowRules = {
+  strides: { expected: 'a whole number of 1 or more, or one for each spatial axis', accepts: (v) => [v].flat().every(isCount(1)) },
+  dilations: { expected: 'a whole number of 1 or more, or one for each spatial axis', accepts: (v) => [v].flat().every(isCount(1)) },
+  padding: {
+    expected: "'valid', 'same', or whole numbers of 0 or more",
+    accepts: (v) => v === 'valid' || v === 'same' || [v].flat(2).every(isCount(0)),
+  },
+} satisfies Record<string, Rule>;
+
+export const convolutionRules = { ...weightRules, ...windowRules, in: rules.any, out: rules.any, kernel: rules.any, groups: rules.any };
 
 export interface Kernel {
   /** The layer in messages. */
@@ -46,20 +49,13 @@ export interface Kernel {
 }
 
 /** Checks the options that are not of the operator. @throws `INVALID_ARGUMENT`. */
-export function checkKernel(layer: string, rank: number, options: ConvolutionOptions, known: typeof convolutionRules): Kernel {
+export function checkKernel(layer: string, rank: number, options: ConvolutionOptions, known: Readonly<Record<string, Rule>>): Kernel {
   checkOptions(layer, options, known);
   const { groups = 1 } = options;
   requireSize(layer, 'in', options.in);
   requireSize(layer, 'out', options.out);
   requireSize(layer, 'groups', groups);
-  const sizes = typeof options.kernel === 'number' ? new Array<number>(rank).fill(options.kernel) : [...(options.kernel ?? [])];
-  if (sizes.length !== rank || !sizes.every((n) => Number.isInteger(n) && n >= 1)) {
-    throw new GradusError('INVALID_ARGUMENT', {
-      what: `Option 'kernel' of ${layer} is not usable`,
-      received: JSON.stringify(options.kernel),
-      expected: `a whole number of 1 or more, or ${rank} of them`,
-    });
-  }
+  const sizes = windowSizes(layer, 'kernel', options.kernel, rank);
   if (options.in % groups !== 0 || options.out % groups !== 0) {
     throw new GradusError('INVALID_ARGUMENT', {
       what: `The channels of ${layer} do not fall into groups`,
@@ -68,6 +64,17 @@ export function checkKernel(layer: string, rank: number, options: ConvolutionOpt
     });
   }
   return { name: `${layer}({ in: ${options.in}, out: ${options.out} })`, sizes, groups };
+}
+
+/** An option as one size for each spatial axis. @throws `INVALID_ARGUMENT`. */
+export function windowSizes(layer: string, option: string, value: PerAxis, rank: number): readonly number[] {
+  const sizes = typeof value === 'object' ? value : new Array<number>(rank).fill(value);
+  if (sizes.length === rank && sizes.every(isCount(1))) return sizes;
+  throw new GradusError('INVALID_ARGUMENT', {
+    what: `Option '${option}' of ${layer} is not usable`,
+    received: JSON.stringify(value) ?? 'nothing',
+    expected: `a whole number of 1 or more, or ${rank} of them`,
+  });
 }
 
 /** `weight` of a shape, and `bias` [out]. */

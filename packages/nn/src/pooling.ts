@@ -1,7 +1,7 @@
 /** What the pooling layers share. */
 import { rules } from '@gradus/core';
 import type { PerAxis, Tensor } from '@gradus/graph';
-import { imageShape, type Padding } from './convolution.js';
+import { imageShape, windowRules, type Padding } from './convolution.js';
 import { requireShape } from './layer.js';
 
 export interface PoolingOptions {
@@ -15,7 +15,9 @@ export interface PoolingOptions {
   readonly ceilMode?: boolean;
 }
 
-export const poolingRules = { size: rules.any, strides: rules.any, padding: rules.any, ceilMode: rules.flag };
+const { strides, padding } = windowRules;
+
+export const poolingRules = { strides, padding, size: rules.any, ceilMode: rules.flag };
 
 /** Throws `SHAPE_MISMATCH` unless `x` is `[batch, channels, …space]` with `rank` spatial axes. */
 export const requireImages = (layer: string, x: Tensor, rank: number): void =>

@@ -1,12 +1,12 @@
 /** What the recurrent layers share: a cell repeated over time by one loop. */
 import { checkOptions, rules, type Params, type Rule, type TensorParams } from '@gradus/core';
 import {
+  cast,
   concat,
   expandDims,
   formatSpec,
   GradusError,
   multiply,
-  cast,
   sameShape,
   scan,
   split,

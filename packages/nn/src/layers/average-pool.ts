@@ -1,7 +1,7 @@
 /** Means of windows over 1, 2 and 3 spatial axes, channels first. */
 import { checkOptions, rules } from '@gradus/core';
 import { averagePool, type Tensor } from '@gradus/graph';
-import { paddingOf } from '../convolution.js';
+import { paddingOf, windowSizes } from '../convolution.js';
 import { poolingRules, requireImages, type PoolingOptions } from '../pooling.js';
 
 export interface AveragePoolLayerOptions extends PoolingOptions {
@@ -23,7 +23,8 @@ export const averagePool3d = (options: AveragePoolLayerOptions): ((x: Tensor) =>
 
 function pool(layer: string, rank: number, options: AveragePoolLayerOptions): (x: Tensor) => Tensor {
   checkOptions(layer, options, { ...poolingRules, countIncludePad: rules.flag });
-  const { size, padding, ...rest } = options;
+  const { padding, size: _, ...rest } = options;
+  const size = windowSizes(layer, 'size', options.size, rank);
   return (x) => {
     requireImages(layer, x, rank);
     return averagePool(x, size, { ...rest, ...paddingOf(padding) });

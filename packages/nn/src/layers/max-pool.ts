@@ -1,7 +1,7 @@
 /** Maxima of windows over 1, 2 and 3 spatial axes, channels first. */
-import { checkOptions, rules } from '@gradus/core';
+import { checkOptions } from '@gradus/core';
 import { maxPool, type PerAxis, type Tensor } from '@gradus/graph';
-import { paddingOf } from '../convolution.js';
+import { paddingOf, windowRules, windowSizes } from '../convolution.js';
 import { poolingRules, requireImages, type PoolingOptions } from '../pooling.js';
 
 export interface MaxPoolOptions extends PoolingOptions {
@@ -23,8 +23,9 @@ export const maxPool2d = (options: MaxPoolOptions): ((x: Tensor) => Tensor) => p
 export const maxPool3d = (options: MaxPoolOptions): ((x: Tensor) => Tensor) => pool('maxPool3d', 3, options);
 
 function pool(layer: string, rank: number, options: MaxPoolOptions): (x: Tensor) => Tensor {
-  checkOptions(layer, options, { ...poolingRules, dilations: rules.any });
-  const { size, padding, ...rest } = options;
+  checkOptions(layer, options, { ...poolingRules, dilations: windowRules.dilations });
+  const { padding, size: _, ...rest } = options;
+  const size = windowSizes(layer, 'size', options.size, rank);
   return (x) => {
     requireImages(layer, x, rank);
     return maxPool(x, size, { ...rest, ...paddingOf(padding) });

@@ -1,25 +1,15 @@
 /** Attention with several heads. */
 import { checkOptions, rules } from '@gradus/core';
-import {
-  add,
-  GradusError,
-  matmul,
-  multiply,
-  reshape,
-  softmax,
-  split,
-  splitAxis,
-  transpose,
-  type NDArray,
-  type Tensor,
-} from '@gradus/graph';
+import { add, GradusError, matmul, multiply, reshape, softmax, splitAxis, transpose, type Tensor } from '@gradus/graph';
 import { attentionBias } from '../attention-bias.js';
+import type { Initializer } from '../initializer.js';
 import { glorotUniform } from '../initializers/glorot-uniform.js';
 import { zeros } from '../initializers/zeros.js';
 import { weightRules, type WeightOptions } from '../layer-options.js';
-import { requireFeatures, requireSize, requireShape, type Layer } from '../layer.js';
-import { linear } from '../linear.js';
+import { requireShape, requireSize, type Layer } from '../layer.js';
 import { rotate } from '../rotary.js';
+import { composite } from './composite.js';
+import { dense } from './dense.js';
 import { dropout } from './dropout.js';
 
 export interface MultiHeadAttentionOptions extends WeightOptions {
@@ -45,9 +35,9 @@ export interface MultiHeadAttentionOptions extends WeightOptions {
 /**
  * softmax(q · kᵀ / √keySize) · v in each of several heads, over `[batch, time, features]`. Vaswani et al. (2017).
  *
- * Parameters of self-attention: `inputWeight` [features, heads keySize + keyValueHeads (keySize + valueSize)], with queries, keys and
- * values behind one another, so that one product makes all; with a memory `queryWeight` and `memoryWeight`, which has keys and values;
- * `outputWeight` [heads valueSize, features]; for each a bias, `inputBias`, and so on.
+ * Members: `input` makes queries, keys and values in one product, [features, heads keySize + keyValueHeads (keySize + valueSize)], behind
+ * one another; with a memory there are `query` and `memory`, which makes keys and values. `output` is [heads valueSize, features]. Each has
+ * a `weight` and a `bias`.
  *
  * Extras: `mask`, bool [batch, time]: which steps there are to attend to; `attentionMask`, bool, broadcast to [batch, heads, time, time],
  * true where a query (third axis) sees a key (last axis). With a memory: `memory` [batch, steps, memory features] and `memoryMask`, bool
@@ -66,62 +56,46 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
   const queries = heads * keySize;
   const [keys, values] = [keyValueHeads * keySize, keyValueHeads * valueSize];
   const name = `multiHeadAttention({ features: ${features}, heads: ${heads} })`;
-  const drop = dropout(rate);
-
-  /** Names and sizes of the projections, from and to. */
-  const projections: readonly (readonly [string, number, readonly number[]])[] = [
-    ...(memory === undefined
-      ? ([['input', features, [queries, keys, values]]] as const)
-      : ([
-          ['query', features, [queries]],
-          ['memory', memory, [keys, values]],
-        ] as const)),
-    ['output', heads * valueSize, [features]],
-  ];
-
-  return {
-    random: drop.random,
-    init(key) {
-      const own = split(key, projections.length) as NDArray[];
-      return Object.fromEntries(
-        projections.flatMap(([part, from, parts], i) => {
-          const to = parts.reduce((sum, n) => sum + n, 0);
-          const [first, second] = split(own[i]) as NDArray[];
-          // Queries, keys and values are layers of their own to an initialiser.
-          const fans = { fanIn: from, fanOut: Math.max(...parts) };
-          const weight = [`${part}Weight`, kernelInitializer(first, [from, to], dtype, fans)] as const;
-          return bias ? [weight, [`${part}Bias`, biasInitializer(second, [to], dtype, fans)] as const] : [weight];
-        }),
-      );
-    },
-    apply(params, x, context, extras = {}) {
-      requireShape(name, x, ['time', features], 'Change `features`, or the layer before it.');
-      const project = (part: string, input: Tensor, sizes: readonly number[]): readonly Tensor[] =>
-        splitAxis(linear(input, params[`${part}Weight`], bias ? params[`${part}Bias`] : undefined), sizes, { axis: 2 });
-      const source = memory === undefined ? x : memoryOf(name, memory, x, extras.memory);
-      const [q, k, v] =
-        memory === undefined
-          ? project('input', x, [queries, keys, values])
-          : [...project('query', x, [queries]), ...project('memory', source, [keys, values])];
-
-      const [batch, time] = x.shape;
-      const steps = source.shape[1];
-      const apart = (part: Tensor, count: number): Tensor => reshape(part, [batch, part.shape[1], count, -1]);
-      const turned = (part: Tensor): Tensor => (rotary ? rotate(part) : part);
-      const scaled = multiply(turned(apart(q, heads)), 1 / Math.sqrt(keySize));
-      // Heads of queries that share keys lie below one another, as if they were more steps.
-      const rows = reshape(transpose(scaled, [0, 2, 1, 3]), [batch, keyValueHeads, -1, keySize]);
-      const products = matmul(rows, transpose(turned(apart(k, keyValueHeads)), [0, 2, 3, 1]));
-      const scores = reshape(products, [batch, heads, time, steps]);
-      const hidden = attentionBias(name, scores, source, { causal, cross: memory !== undefined }, extras);
-      const weights = softmax(hidden === undefined ? scores : add(scores, hidden));
-      const kept = reshape(drop.apply({}, weights, context), products.shape);
-      const mixed = matmul(kept, transpose(apart(v, keyValueHeads), [0, 2, 1, 3]));
-      const together = transpose(reshape(mixed, [batch, heads, time, valueSize]), [0, 2, 1, 3]);
-      return linear(reshape(together, [batch, time, -1]), params.outputWeight, bias ? params.outputBias : undefined);
-    },
+  // Queries, keys and values are layers of their own to an initialiser.
+  const projection = (from: number, ...parts: number[]): Layer => {
+    const fans = { fanIn: from, fanOut: Math.max(...parts) };
+    const initialize: Initializer = (key, shape, type) => kernelInitializer(key, shape, type, fans);
+    return dense({ in: from, out: sumOf(parts), bias, dtype, biasInitializer, kernelInitializer: initialize });
   };
+  const members = {
+    ...(memory === undefined
+      ? { input: projection(features, queries, keys, values) }
+      : { query: projection(features, queries), memory: projection(memory, keys, values) }),
+    drop: dropout(rate),
+    output: projection(heads * valueSize, features),
+  };
+
+  return composite(members, (call, x, _context, extras) => {
+    requireShape(name, x, ['time', features], 'Change `features`, or the layer before it.');
+    const source = memory === undefined ? x : memoryOf(name, memory, x, extras.memory);
+    const project = (part: string, input: Tensor, ...sizes: number[]): readonly Tensor[] =>
+      splitAxis(call(part, input), sizes, { axis: 2 });
+    const [q, k, v] =
+      memory === undefined
+        ? project('input', x, queries, keys, values)
+        : [...project('query', x, queries), ...project('memory', source, keys, values)];
+
+    const [batch, time] = x.shape;
+    const apart = (part: Tensor, count: number): Tensor => reshape(part, [batch, part.shape[1], count, -1]);
+    const turned = (part: Tensor): Tensor => (rotary ? rotate(part) : part);
+    // Heads of queries that share keys lie below one another, as if they were more steps.
+    const rows = reshape(transpose(turned(apart(q, heads)), [0, 2, 1, 3]), [batch, keyValueHeads, -1, keySize]);
+    const products = matmul(multiply(rows, 1 / Math.sqrt(keySize)), transpose(turned(apart(k, keyValueHeads)), [0, 2, 3, 1]));
+    const scores = reshape(products, [batch, heads, time, source.shape[1]]);
+    const hidden = attentionBias(name, scores, source, { causal, cross: memory !== undefined }, extras);
+    const weights = call('drop', softmax(hidden === undefined ? scores : add(scores, hidden)));
+    const mixed = matmul(reshape(weights, products.shape), transpose(apart(v, keyValueHeads), [0, 2, 1, 3]));
+    const together = transpose(reshape(mixed, [batch, heads, time, valueSize]), [0, 2, 1, 3]);
+    return call('output', reshape(together, [batch, time, -1]));
+  });
 }
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
 
 function memoryOf(name: string, features: number, x: Tensor, memory: Tensor | undefined): Tensor {
   if (memory === undefined) {
@@ -132,7 +106,6 @@ function memoryOf(name: string, features: number, x: Tensor, memory: Tensor | un
       fix: 'apply(params, x, context, { memory }).',
     });
   }
-  requireFeatures(`${name}: the extra 'memory'`, memory, features);
   requireShape(`${name}: the extra 'memory'`, memory, ['steps', features]);
   if (memory.shape[0] === x.shape[0]) return memory;
   throw new GradusError('SHAPE_MISMATCH', {

@@ -16,7 +16,7 @@ export interface TransformerEncoderOptions extends TransformerBlockOptions {
 
 /**
  * `transformerEncoderBlock`s one after another and, where these normalise before their parts, a last normalisation. Parameters:
- * `0.attention.inputWeight`, and so on. Extras: `mask`, `attentionMask`, for every block.
+ * `0.attention.input.weight`, and so on. Extras: `mask`, `attentionMask`, for every block.
  *
  * @throws `INVALID_ARGUMENT` for options that are not usable; `SHAPE_MISMATCH` when applied to other sizes.
  * @example

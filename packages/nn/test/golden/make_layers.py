@@ -168,10 +168,10 @@ case("bidirectional lstm", nn.LSTM(2, 3, batch_first=True, bidirectional=True), 
 def attention_names(prefix=""):
     own = f"{prefix}." if prefix else ""
     return {
-        "inputWeight": turned(f"{own}in_proj_weight"),
-        "inputBias": get(f"{own}in_proj_bias"),
-        "outputWeight": turned(f"{own}out_proj.weight"),
-        "outputBias": get(f"{own}out_proj.bias"),
+        "input.weight": turned(f"{own}in_proj_weight"),
+        "input.bias": get(f"{own}in_proj_bias"),
+        "output.weight": turned(f"{own}out_proj.weight"),
+        "output.bias": get(f"{own}out_proj.bias"),
     }
 
 
@@ -196,12 +196,12 @@ case(
 )
 memory_mask = torch.tensor([[True, True, True, False], [True, True, True, True], [False, True, True, False]])
 cross_names = {
-    "queryWeight": turned("q_proj_weight"),
-    "queryBias": lambda p: p["in_proj_bias"][:8],
-    "memoryWeight": lambda p: torch.cat([p["k_proj_weight"], p["v_proj_weight"]]).T,
-    "memoryBias": lambda p: p["in_proj_bias"][8:],
-    "outputWeight": turned("out_proj.weight"),
-    "outputBias": get("out_proj.bias"),
+    "query.weight": turned("q_proj_weight"),
+    "query.bias": lambda p: p["in_proj_bias"][:8],
+    "memory.weight": lambda p: torch.cat([p["k_proj_weight"], p["v_proj_weight"]]).T,
+    "memory.bias": lambda p: p["in_proj_bias"][8:],
+    "output.weight": turned("out_proj.weight"),
+    "output.bias": get("out_proj.bias"),
 }
 case(
     "multiHeadAttention, memory",
@@ -241,7 +241,7 @@ case(
     Grouped(),
     normal(2, 5, 8),
     plain,
-    {"inputWeight": turned("input.weight"), "inputBias": get("input.bias"), "outputWeight": turned("output.weight"), "outputBias": get("output.bias")},
+    {"input.weight": turned("input.weight"), "input.bias": get("input.bias"), "output.weight": turned("output.weight"), "output.bias": get("output.bias")},
 )
 
 
@@ -289,12 +289,12 @@ decoder_names = (
     | prefixed(
         "crossAttention",
         {
-            "queryWeight": lambda p: p["multihead_attn.in_proj_weight"][:8].T,
-            "queryBias": lambda p: p["multihead_attn.in_proj_bias"][:8],
-            "memoryWeight": lambda p: p["multihead_attn.in_proj_weight"][8:].T,
-            "memoryBias": lambda p: p["multihead_attn.in_proj_bias"][8:],
-            "outputWeight": turned("multihead_attn.out_proj.weight"),
-            "outputBias": get("multihead_attn.out_proj.bias"),
+            "query.weight": lambda p: p["multihead_attn.in_proj_weight"][:8].T,
+            "query.bias": lambda p: p["multihead_attn.in_proj_bias"][:8],
+            "memory.weight": lambda p: p["multihead_attn.in_proj_weight"][8:].T,
+            "memory.bias": lambda p: p["multihead_attn.in_proj_bias"][8:],
+            "output.weight": turned("multihead_attn.out_proj.weight"),
+            "output.bias": get("multihead_attn.out_proj.bias"),
         },
     )
     | prefixed("crossAttentionNorm", norm_names("norm2"))
