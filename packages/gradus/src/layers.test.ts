@@ -1,9 +1,10 @@
 /** Nets of every kind of layer learn a small task, with the same parameters in ONNX Runtime as in the interpreter. */
 import { describe, expect, it } from 'vitest';
 import {
-  accuracy, adam, add, asarray, batchNormalization, cast, conv2d, dense, dropout, embedding, flattenSamples, greater, inMemory, jsEngine, lstm,
-  maxPool2d, meanOverTime, multiply, normal, ortEngine, randomKey, relu, sequenceMask, sequential, sgd, sinusoidalPositions, softmaxCrossEntropy,
-  sum, supervised, Trainer, transformerEncoder, type Engine, type GradientTransform, type Layer, type NDArray, type Params,
+  accuracy, adam, add, asarray, batchNormalization, bidirectional, cast, conv2d, dense, dropout, embedding, flattenSamples, greater, gru,
+  inMemory, jsEngine, lstm, maxPool2d, meanOverTime, multiply, normal, ortEngine, randomKey, relu, reshape, sequenceMask, sequential, sgd,
+  sinusoidalPositions, softmaxCrossEntropy, sum, supervised, Trainer, transformerEncoder, type Engine, type GradientTransform, type Layer,
+  type NDArray, type Params,
 } from './index.js';
 
 const ROWS = 48;
@@ -17,11 +18,12 @@ function images(): Params {
   return { x: add(multiply(draw(1, [ROWS, 1, 8, 8]), 0.5), asarray(right, { shape: [ROWS, 1, 8, 8] })) as NDArray, y: int32(y) };
 }
 
-/** Sequences whose first feature has a sum above 0, or not. */
+/** Sequences of several lengths whose first feature has a sum above 0, or not; what is behind their ends must not count. */
 function sequences(): Params {
   const x = draw(2, [ROWS, 6, 2]);
-  const first = sum(multiply(x, asarray([1, 0])), { axes: [1, 2] });
-  return { x, y: cast(greater(first, 0), 'int32') as NDArray };
+  const mask = sequenceMask(int32(Array.from({ length: ROWS }, (_, i) => 3 + (i % 4))), 6) as NDArray;
+  const first = sum(multiply(multiply(x, asarray([1, 0])), cast(reshape(mask, [ROWS, 6, 1]), 'float32')), { axes: [1, 2] });
+  return { x, mask, y: cast(greater(first, 0), 'int32') as NDArray };
 }
 
 /** Sentences of several lengths in which token 3 occurs, or not; behind their ends it always does, where it must not count. */
@@ -51,9 +53,10 @@ const tasks: Readonly<Record<string, Task>> = {
     ]),
     data: images(),
   },
-  'an LSTM': {
-    net: sequential([lstm({ in: 2, out: 8, returnSequences: false }), dense({ in: 8, out: 2 })]),
+  'recurrent layers in both directions with a mask': {
+    net: sequential([lstm({ in: 2, out: 8 }), bidirectional(gru, { in: 8, out: 4, returnSequences: false }), dense({ in: 8, out: 2 })]),
     data: sequences(),
+    extras: ['mask'],
   },
   'a transformer over tokens with a mask': {
     net: sequential([
