@@ -94,5 +94,5 @@ export const paddingOf = (
 /** `[channels, …space]` in messages. */
 export const imageShape = (channels: number | string, rank: number): (number | string)[] => [
   channels,
-  ...['depth', 'height', 'width'].slice(3 - rank),
+  ...(rank === 1 ? ['time'] : ['depth', 'height', 'width'].slice(3 - rank)),
 ];

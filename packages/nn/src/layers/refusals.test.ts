@@ -60,7 +60,7 @@ describe('options', () => {
 describe('inputs', () => {
   it.each<[LayerLike, NDArray, Extras, string, RegExp]>([
     [conv2d({ in: 3, out: 4, kernel: 3 }), of([2, 5, 5, 3]), {}, 'SHAPE_MISMATCH', /conv2d\(\{ in: 3, out: 4 \}\).*float32\[2, 5, 5, 3\].*\[batch, 3, height, width\].*Channels come first/],
-    [conv1d({ in: 3, out: 4, kernel: 3 }), of([2, 3]), {}, 'SHAPE_MISMATCH', /float32\[2, 3\].*\[batch, 3, width\]/],
+    [conv1d({ in: 3, out: 4, kernel: 3 }), of([2, 3]), {}, 'SHAPE_MISMATCH', /float32\[2, 3\].*\[batch, 3, time\]/],
     [conv2d({ in: 1, out: 1, kernel: 3 }), of([1, 1, 2, 2]), {}, 'SHAPE_MISMATCH', /window of 3 does not fit/],
     [convTranspose2d({ in: 3, out: 4, kernel: 3 }), of([2, 4, 5, 5]), {}, 'SHAPE_MISMATCH', /convTranspose2d.*\[batch, 3, height, width\]/],
     [maxPool2d({ size: 2 }), of([2, 3, 5]), {}, 'SHAPE_MISMATCH', /maxPool2d.*float32\[2, 3, 5\].*\[batch, channels, height, width\]/],
