@@ -96,6 +96,13 @@ describe('compile', () => {
     expectSameBits(result, input);
   });
 
+  it('gives the same bits with and without a memory arena', async () => {
+    const { graph } = trace((x: Tensor) => tanh(matmul(x, x)), spec('float32', [40, 40]));
+    const x = uniform(randomKey(1), [40, 40]) as NDArray;
+    const [kept, freed] = await Promise.all([true, false].map((memoryArena) => runOnce(graph, [x], ortEngine({ threads: 1, memoryArena }))));
+    expectSameBits(freed[0], kept[0]);
+  });
+
   it('uses as many threads as it is told', async () => {
     const { graph } = trace((a: Tensor, b: Tensor) => matmul(a, b), spec('float32', [64, 32]), spec('float32', [32, 48]));
     const [a, b] = split(randomKey(3)).map((key, i) => uniform(key, i === 0 ? [64, 32] : [32, 48]) as NDArray);
