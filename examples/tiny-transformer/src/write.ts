@@ -1,0 +1,45 @@
+/** Text from a model of letters: a letter is drawn from what the model expects next and appended, again and again. */
+import {
+  add,
+  argmax,
+  asarray,
+  divide,
+  foldIn,
+  log,
+  negative,
+  randomKey,
+  slice,
+  uniform,
+  type NDArray,
+  type Tensor,
+  type Trainer,
+} from 'gradus';
+import { LETTERS } from './letters.js';
+
+export interface WriteOptions {
+  readonly count: number;
+  /** How many letters the model reads at once, and so the longest sentence. */
+  readonly length: number;
+  /** 1 draws letters with the probabilities of the model; less prefers the probable ones. */
+  readonly temperature: number;
+  readonly seed: number;
+}
+
+/** Sentences that the model writes, all of them at the same time. One that does not end within `length` is cut there. */
+export async function write(trainer: Trainer, { count, length, temperature, seed }: WriteOptions): Promise<string[]> {
+  // Every row begins with a line's end. So does what is not written yet, but no letter sees what comes after it.
+  const ids = new Int32Array(count * length);
+  for (let at = 0; at + 1 < length; at++) {
+    const logits = (await trainer.predict({ x: asarray(ids, { shape: [count, length] }) })) as NDArray;
+    const next = slice(logits, [{}, { start: at, stop: at + 1 }]);
+    const drawn = draw(divide(next, temperature), foldIn(randomKey(seed), at)) as NDArray;
+    drawn.data.forEach((id, row) => (ids[row * length + at + 1] = Number(id)));
+  }
+  return Array.from({ length: count }, (_, row) => {
+    const text = Array.from(ids.subarray(row * length + 1, (row + 1) * length), (id) => LETTERS[id]).join('');
+    return text.split('\n')[0];
+  });
+}
+
+/** Draws one of the classes of the last axis with the probabilities softmax(logits): the largest of logits with Gumbel noise. */
+const draw = (logits: Tensor, key: Tensor): Tensor => argmax(add(logits, negative(log(negative(log(uniform(key, logits.shape)))))));
