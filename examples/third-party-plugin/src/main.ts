@@ -1,5 +1,5 @@
 /** Trains a small regression with the plugin's parts, used by name. */
-import { add, asarray, cosineDecay, inMemory, matmul, mean, multiply, subtract, Trainer, zeros, type Model } from 'gradus';
+import { add, asarray, inMemory, matmul, mean, multiply, subtract, Trainer, zeros, type Model } from 'gradus';
 import { acme } from './plugin.js';
 
 // y = x · (1, -2) + 0.5, without noise.
@@ -20,7 +20,7 @@ const counter = { runs: 0 };
 const trainer = new Trainer({
   model,
   plugins: [acme],
-  optimizer: { use: 'acme/lion', options: { learningRate: cosineDecay({ initValue: 0.01, decaySteps: 1200 }) } },
+  optimizer: { use: 'acme/lion', options: { learningRate: { use: 'cosineDecay', options: { initValue: 0.01, decaySteps: 1200 } } } },
   engine: { use: 'acme/counting', options: { counter } },
 });
 await trainer.fit(data, { epochs: 300, stepsPerExecution: 4, callbacks: ['acme/halvings'], run: false });

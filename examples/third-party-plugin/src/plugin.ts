@@ -7,6 +7,7 @@ import {
   negative,
   ortEngine,
   sign,
+  withSchedules,
   zeros,
   type Callback,
   type Engine,
@@ -91,7 +92,7 @@ export const acme = definePlugin({
   name: 'acme',
   core: '^0.1.0',
   setup(registry) {
-    registry.add('optimizer', 'acme/lion', lion);
+    registry.add('optimizer', 'acme/lion', withSchedules(lion));
     registry.add('engine', 'acme/counting', counting);
     registry.add('callback', 'acme/halvings', halvings);
   },

@@ -6,6 +6,7 @@ export type * from './contracts/gradient-transform.js';
 export type * from './contracts/model.js';
 export type * from './contracts/plugin.js';
 export { callbackMembers } from './callback-members.js';
+export { withArguments, withSchedules, type ArgumentKind } from './factories.js';
 export { History, type HistoryRow } from './history.js';
 export { checkOptions, oneOf, rules, type Rule } from './option-rules.js';
 export { definePlugin } from './plugin.js';

@@ -35,11 +35,18 @@ export const oneOf = (...values: readonly string[]): Rule => ({
 });
 
 /**
- * Throws `INVALID_ARGUMENT`, naming owner and option, for an option that does not exist or breaks its rule.
+ * Throws `INVALID_ARGUMENT`, naming owner and option, for an option that does not exist, breaks its rule, or is missing.
+ *
+ * @param required Names that must be there. Default: none.
  * @example
  * checkOptions('earlyStopping', options, { monitor: rules.text, patience: rules.count });
  */
-export function checkOptions(owner: string, options: object, allowed: Readonly<Record<string, Rule>>): void {
+export function checkOptions(
+  owner: string,
+  options: object,
+  allowed: Readonly<Record<string, Rule>>,
+  required: readonly string[] = [],
+): void {
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     if (!Object.hasOwn(allowed, name)) {
@@ -58,5 +65,13 @@ export function checkOptions(owner: string, options: object, allowed: Readonly<R
         expected: allowed[name].expected,
       });
     }
+  }
+  for (const name of required) {
+    if ((options as Readonly<Record<string, unknown>>)[name] !== undefined) continue;
+    throw new GradusError('INVALID_ARGUMENT', {
+      what: `${owner} needs the option '${name}'`,
+      received: 'nothing',
+      expected: allowed[name].expected,
+    });
   }
 }

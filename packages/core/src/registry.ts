@@ -1,6 +1,7 @@
 /** What the plugins of one trainer offer. Plugins are checked in a fixed order; nothing is added after that. */
 import { GradusError, isGradusError, jsEngine } from '@gradus/graph';
-import type { Factory, Kind, Kinds, PartOf, Plugin } from './contracts/plugin.js';
+import type { Factory, Kind, Kinds, PartOf, Plugin, Resolve } from './contracts/plugin.js';
+import { isReference } from './factories.js';
 import { definePlugin } from './plugin.js';
 import { didYouMean, listNames } from './suggest.js';
 import { satisfies } from './version-range.js';
@@ -40,22 +41,20 @@ export class Registry {
     return [...this.#entries.keys()].filter((key) => key.startsWith(`${kind}:`)).map((key) => key.slice(kind.length + 1));
   }
 
-  /** Makes the part that a reference means; an object is the part itself. @throws `UNKNOWN_NAME`, `PLUGIN_FAILED`. */
+  /**
+   * Makes the part that a reference means; an object is the part itself. Where a transform is asked, names of optimizers are known too.
+   * A list means `{ use: 'chain', options: { transforms: list } }`.
+   * @throws `UNKNOWN_NAME`, `PLUGIN_FAILED`, and what a part says of its options.
+   */
   resolve<K extends Kind>(kind: K, reference: PartOf<K>): Kinds[K] {
-    const name = typeof reference === 'string' ? reference : isUse(reference) ? reference.use : null;
-    if (name === null) return reference as Kinds[K];
-    const entry = this.#entries.get(`${kind}:${name}`);
-    if (entry === undefined) {
-      const known = this.names(kind);
-      throw new GradusError('UNKNOWN_NAME', {
-        what: `There is no ${kind} named '${name}'`,
-        received: `'${name}'`,
-        expected: `one of ${listNames(known)}`,
-        fix: `${didYouMean(name, known)} A plugin's names exist once the plugin is in \`plugins\`.`,
-      });
-    }
+    const one = inChains(kind) && Array.isArray(reference) ? { use: 'chain', options: { transforms: reference } } : reference;
+    if (!isReference(one)) return one as Kinds[K];
+    const { use: name, options } = typeof one === 'string' ? { use: one } : one;
+    const entry = this.#entries.get(`${kind}:${name}`) ?? (kind === 'transform' ? this.#entries.get(`optimizer:${name}`) : undefined);
+    if (entry === undefined) throw this.#unknown(kind, name);
+    const resolve: Resolve = (other, part) => this.resolve(other, part);
     try {
-      return entry.factory(((isUse(reference) && reference.options) || undefined) as never) as Kinds[K];
+      return entry.factory((options || undefined) as never, resolve) as Kinds[K];
     } catch (error) {
       // A coded error names what it is about already.
       if (isGradusError(error)) throw error;
@@ -68,6 +67,19 @@ export class Registry {
     }
   }
 
+  #unknown(kind: Kind, name: string): GradusError {
+    const known = kind === 'transform' ? [...this.names('transform'), ...this.names('optimizer')] : this.names(kind);
+    const alone = kind === 'optimizer' && this.#entries.has(`transform:${name}`);
+    return new GradusError('UNKNOWN_NAME', {
+      what: `There is no ${kind} named '${name}'`,
+      received: alone ? `the transform '${name}'` : `'${name}'`,
+      expected: `one of ${listNames(known)}`,
+      fix: alone
+        ? `It is a part of a chain: give a list with an optimizer, such as ['${name}', 'adam'].`
+        : `${didYouMean(name, known)} A plugin's names exist once the plugin is in \`plugins\`.`,
+    });
+  }
+
   #setup(plugin: Plugin): void {
     const add = (kind: Kind, name: string, factory: Factory<unknown>): void => {
       if (!plugin.name.startsWith('@gradus/') && !name.startsWith(`${plugin.name}/`)) {
@@ -77,16 +89,16 @@ export class Registry {
           expected: `'${plugin.name}/${name}'`,
         });
       }
-      const key = `${kind}:${name}`;
-      const other = this.#entries.get(key);
-      if (other !== undefined) {
+      for (const same of inChains(kind) ? (['optimizer', 'transform'] as const) : [kind]) {
+        const other = this.#entries.get(`${same}:${name}`);
+        if (other === undefined) continue;
         throw new GradusError('DUPLICATE_NAME', {
-          what: `Two plugins add the ${kind} '${name}'`,
+          what: `Two plugins add the ${same} '${name}'`,
           received: `'${other.plugin}' and '${plugin.name}'`,
           fix: 'Leave one of them out of `plugins`.',
         });
       }
-      this.#entries.set(key, { plugin: plugin.name, factory });
+      this.#entries.set(`${kind}:${name}`, { plugin: plugin.name, factory });
     };
     let open = true;
     try {
@@ -113,8 +125,8 @@ export class Registry {
   }
 }
 
-const isUse = (reference: unknown): reference is { readonly use: string; readonly options?: object } =>
-  typeof reference === 'object' && reference !== null && typeof (reference as { use?: unknown }).use === 'string';
+/** Whether parts of this kind can be chained, so that their names are one set. */
+const inChains = (kind: Kind): boolean => kind === 'optimizer' || kind === 'transform';
 
 function checkShape(plugin: Plugin): void {
   const fields = { name: 'string', core: 'string', setup: 'function' } as const;

@@ -1,10 +1,15 @@
 import { Registry } from '@gradus/core';
 import { expect, it } from 'vitest';
 import { builtins, optimizersPlugin } from './index.js';
+import { namedWrappers } from './named.js';
+import * as transforms from './transforms/index.js';
+import * as wrappers from './wrappers/index.js';
 
-it('adds optimizers and schedules that can be made by name', () => {
+it('adds optimizers, transforms and schedules that can be made by name', () => {
   const registry = new Registry([optimizersPlugin]);
-  expect([...registry.names('optimizer')].sort()).toEqual(Object.keys(builtins.optimizer).sort());
+  const all = [builtins.optimizer, transforms, wrappers].flatMap((table) => Object.keys(table));
+  expect([...registry.names('optimizer'), ...registry.names('transform')].sort()).toEqual([...all, 'chain'].sort());
+  expect(registry.names('optimizer')).toEqual([...Object.keys(builtins.optimizer), ...Object.keys(namedWrappers)]);
   expect(registry.names('optimizer')).toContain('signSgd');
   expect([...registry.names('schedule')].sort()).toEqual(Object.keys(builtins.schedule).sort());
   expect(registry.names('schedule')).toContain('cosineDecaySchedule');

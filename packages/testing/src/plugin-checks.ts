@@ -9,7 +9,14 @@ export interface PluginCheckOptions {
   readonly exceptions?: Exceptions;
 }
 
-const KINDS: Readonly<Record<Kind, true>> = { engine: true, gradient: true, optimizer: true, callback: true, schedule: true };
+const KINDS: Readonly<Record<Kind, true>> = {
+  engine: true,
+  gradient: true,
+  optimizer: true,
+  transform: true,
+  callback: true,
+  schedule: true,
+};
 
 /**
  * Checks of a plugin. What it adds has suites of its own: `optimizerChecks`, `callbackChecks` and the others.

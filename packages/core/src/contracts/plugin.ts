@@ -1,4 +1,4 @@
-/** Plugins: named bundles of optimizers, estimators, engines, callbacks and schedules. */
+/** Plugins: named bundles of optimizers, transforms, estimators, engines, callbacks and schedules. */
 import type { Engine } from '@gradus/graph';
 import type { Callback } from './callback.js';
 import type { GradientEstimator } from './gradient-estimator.js';
@@ -9,14 +9,19 @@ export interface Kinds {
   readonly engine: Engine;
   readonly gradient: GradientEstimator;
   readonly optimizer: GradientTransform;
+  /** What stands beside an optimizer in a chain: clipping, noise, a mask. Its names and those of optimizers are one set. */
+  readonly transform: GradientTransform;
   readonly callback: Callback;
   readonly schedule: Schedule;
 }
 
 export type Kind = keyof Kinds;
 
+/** Makes the part that a reference means: for factories whose options name other parts. */
+export type Resolve = <K extends Kind>(kind: K, reference: PartOf<K>) => Kinds[K];
+
 /** Makes one member of a kind. `options` comes from configuration: the factory checks it. */
-export type Factory<T> = (options: never) => T;
+export type Factory<T> = (options: never, resolve: Resolve) => T;
 
 /** Where a plugin's `setup` puts its members. */
 export interface PluginRegistry {
@@ -34,5 +39,11 @@ export interface Plugin<Name extends string = string> {
   setup(registry: PluginRegistry): void;
 }
 
-/** A part given as an object, by name, or by name with options. */
-export type PartOf<K extends Kind> = Kinds[K] | string | { readonly use: string; readonly options?: object };
+/** By name, or by name with options. */
+export type Reference = string | { readonly use: string; readonly options?: object };
+
+/** A list is the chain of its places, in their order. */
+export type TransformPart = GradientTransform | Reference | readonly TransformPart[];
+
+/** A part given as an object, by name, or by name with options; optimizers and transforms as a list of such, too. */
+export type PartOf<K extends Kind> = Kinds[K] | Reference | (K extends 'optimizer' | 'transform' ? readonly TransformPart[] : never);

@@ -24,7 +24,7 @@ export function addNoise(options: AddNoiseOptions): GradientTransform {
     expected: 'a finite number of 0 or more, or a schedule: (step) => number',
     accepts: (v: unknown) => typeof v === 'function' || rules.notNegative.accepts(v),
   };
-  checkOptions('addNoise', { eta: eta ?? null, gamma }, { eta: variance, gamma: rules.notNegative });
+  checkOptions('addNoise', options, { eta: variance, gamma: rules.notNegative }, ['eta']);
   return {
     name: 'addNoise',
     hyperparameters: { eta },

@@ -211,7 +211,8 @@ it('ema corrects its bias to rounding in float32', () => {
 it.each([
   [() => adaptiveGradClip(0), /'clipping' of adaptiveGradClip .*0.*above 0/],
   [() => adaptiveGradClip(1, { eps: -1 }), /'eps' of adaptiveGradClip .*-1/],
-  [() => addNoise({} as never), /'eta' of addNoise .*null/],
+  [() => addNoise({} as never), /addNoise needs the option 'eta'/],
+  [() => addNoise({ eta: 1, gama: 1 } as never), /addNoise has no option 'gama'.*Did you mean 'gamma'/],
   [() => addNoise({ eta: 1, gamma: NaN }), /'gamma' of addNoise .*NaN/],
   [() => applyIfFinite(ema(), { maxConsecutiveErrors: 1.5 }), /'maxConsecutiveErrors' of applyIfFinite .*1\.5/],
   [() => centralize({ axis: 1 } as never), /centralize has no option 'axis'.*Did you mean 'axes'/],

@@ -1,0 +1,122 @@
+/** Optimizers as they stand in a configuration file: everything that has a name makes the same as its function in code. */
+import { describe, expect, it } from 'vitest';
+import * as gradus from './index.js';
+import {
+  adam, adamw, asarray, chain, clipByGlobalNorm, cosineDecaySchedule, defaultPlugins, freeze, inMemory, lookahead, matmul, meanSquaredError,
+  partition, randomKey, Registry, sgd, Trainer, zeros, type GradientTransform, type Model, type NDArray, type Params, type Schedule,
+  type TransformPart, type UpdateContext,
+} from './index.js';
+
+const registry = new Registry(defaultPlugins);
+const fromJson = (reference: TransformPart): GradientTransform => registry.resolve('transform', JSON.parse(JSON.stringify(reference)) as TransformPart);
+
+const decay = { initValue: 0.1, decaySteps: 7 };
+const inner = sgd({ learningRate: 0.1 });
+const named = { use: 'sgd', options: { learningRate: 0.1 } };
+
+/** Those that need options: as in a file, and in code. All others are made without. */
+const rows: Readonly<Record<string, readonly [options: object, inCode: () => GradientTransform]>> = {
+  accumulate: [{ optimizer: named, every: 3 }, () => gradus.accumulate(inner, { every: 3 })],
+  adaptiveGradClip: [{ clipping: 0.1, eps: 0.01 }, () => gradus.adaptiveGradClip(0.1, { eps: 0.01 })],
+  addDecayedWeights: [{ weightDecay: 0.01 }, () => gradus.addDecayedWeights({ weightDecay: 0.01 })],
+  addNoise: [{ eta: { use: 'cosineDecaySchedule', options: decay } }, () => gradus.addNoise({ eta: cosineDecaySchedule(decay) })],
+  applyIfFinite: [{ inner: named, maxConsecutiveErrors: 2 }, () => gradus.applyIfFinite(inner, { maxConsecutiveErrors: 2 })],
+  backtrackingLinesearch: [{ optimizer: named, maxTrials: 4 }, () => gradus.backtrackingLinesearch(inner, { maxTrials: 4 })],
+  chain: [{ transforms: ['scaleByAdam', named] }, () => chain(gradus.scaleByAdam(), inner)],
+  clipByBlockRms: [{ threshold: 0.1 }, () => gradus.clipByBlockRms(0.1)],
+  clipByGlobalNorm: [{ maxNorm: { use: 'cosineDecaySchedule', options: decay } }, () => clipByGlobalNorm(cosineDecaySchedule(decay))],
+  clipByValue: [{ maxValue: 0.1 }, () => gradus.clipByValue(0.1)],
+  emaParams: [{ optimizer: named, decay: 0.5 }, () => gradus.emaParams(inner, { decay: 0.5 })],
+  freeze: [{ pattern: 'b*' }, () => freeze('b*')],
+  lookahead: [{ optimizer: 'adam', syncPeriod: 1 }, () => lookahead(adam(), { syncPeriod: 1 })],
+  masked: [{ inner: ['scaleByAdam', named], mask: 'w' }, () => gradus.masked(chain(gradus.scaleByAdam(), inner), 'w')],
+  momentumTrace: [{ decay: 0.5 }, () => gradus.momentumTrace({ decay: 0.5 })],
+  partition: [
+    { transforms: { still: 'freeze', fast: [{ use: 'clipByGlobalNorm', options: { maxNorm: 1 } }, 'adamw'] }, labels: { b: 'still', '*': 'fast' } },
+    () => partition({ still: freeze(), fast: chain(clipByGlobalNorm(1), adamw()) }, { b: 'still', '*': 'fast' }),
+  ],
+  sam: [{ optimizer: named, rho: 0.2 }, () => gradus.sam(inner, { rho: 0.2 })],
+  scaleByLearningRate: [{ learningRate: 0.1, flipSign: false }, () => gradus.scaleByLearningRate({ learningRate: 0.1, flipSign: false })],
+  scheduleFree: [{ optimizer: named, b1: 0.8 }, () => gradus.scheduleFree(inner, { b1: 0.8 })],
+  sgd: [{ momentum: 0.9, learningRate: { use: 'joinSchedules', options: { schedules: [{ use: 'cosineDecaySchedule', options: decay }, { use: 'constantSchedule', options: { value: 1 } }], boundaries: [1] } } },
+    () => sgd({ momentum: 0.9, learningRate: gradus.joinSchedules({ schedules: [cosineDecaySchedule(decay), () => 1], boundaries: [1] }) })],
+  zoomLinesearch: [{ optimizer: named, maxTrials: 5 }, () => gradus.zoomLinesearch(inner, { maxTrials: 5 })],
+};
+
+const params: Params = { w: asarray([[0.5, -1], [2, 0.25]]), b: asarray([[1, -3]]) };
+const gradients: Params = { w: asarray([[1, -2], [0.5, 3]]), b: asarray([[0.25, -0.75]]) };
+
+/** What a transform is called, declares and does in its first two steps. */
+function behaviour(transform: GradientTransform) {
+  const rates = (step: number) => Object.entries(transform.hyperparameters ?? {}).map(([name, value]) => [name, typeof value === 'function' ? (value as Schedule)(step) : value]);
+  const steps: unknown[] = [];
+  let state = transform.init(params);
+  for (const step of [0, 1]) {
+    const values = gradus.hyperparametersAt(transform, step);
+    const loss = (at: typeof params) => gradus.sum(gradus.square(at.w));
+    const context: UpdateContext = {
+      hyperparameters: values, loss: loss(params), key: randomKey(step),
+      evaluate: (at) => ({ loss: loss(at as Params), gradients }),
+    };
+    const [updates, next] = transform.update(gradients, state, params, context);
+    steps.push(rates(step), plain(updates), plain(next));
+    state = next;
+  }
+  return { name: transform.name, steps };
+}
+const plain = (tree: object): unknown =>
+  Object.fromEntries(Object.entries(tree).map(([name, leaf]) => [name, leaf instanceof gradus.NDArray ? Array.from(leaf.data, String) : plain(leaf as object)]));
+
+describe('by name', () => {
+  const names = [...registry.names('optimizer'), ...registry.names('transform')].filter((name) => name !== 'conditionallyTransform');
+
+  it.each(names)('%s is what it is in code', (name) => {
+    const [options, inCode] = rows[name] ?? [undefined, (gradus as unknown as Record<string, () => GradientTransform>)[name]];
+    expect(behaviour(fromJson({ use: name, options }))).toEqual(behaviour(inCode()));
+  });
+
+  it('everything that makes an optimizer or a transform has one', () => {
+    const made = Object.entries(gradus).filter(([, value]) => typeof value === 'function' && /^[a-z]/.test(value.name)).map(([name]) => name);
+    const makers = made.filter((name) => {
+      try {
+        const [, inCode] = rows[name] ?? [{}, (gradus as unknown as Record<string, () => GradientTransform>)[name]];
+        const { init, update } = inCode();
+        return typeof init === 'function' && typeof update === 'function';
+      } catch {
+        return false;
+      }
+    });
+    expect(makers.sort()).toEqual([...names].sort());
+  });
+
+  it('options that do not exist are refused by every one of them', () => {
+    for (const name of names) {
+      const [options] = rows[name] ?? [{}];
+      expect(() => fromJson({ use: name, options: { ...options, nosuch: 1 } }), name).toThrow(/no option 'nosuch'/);
+    }
+  });
+});
+
+it('a configuration trains as the code does', async () => {
+  const model: Model = { name: 'plane', init: () => ({ weight: zeros([2, 1]) }), loss: ({ weight }, { x, y }) => meanSquaredError(matmul(x, weight), y) };
+  const data = inMemory({ x: asarray([[1, 2], [3, 4], [5, 7], [0, 1]]), y: asarray([[1], [2], [4], [3]]) }, { batchSize: 2 });
+  const train = async (optimizer: TransformPart): Promise<Params> => {
+    const trainer = new Trainer({ model, optimizer });
+    await trainer.fit(data, { epochs: 5, run: false, handleSignals: false });
+    await trainer.dispose();
+    return trainer.params;
+  };
+  const rate = { use: 'cosineDecaySchedule', options: { initValue: 0.1, decaySteps: 10 } };
+  const configured = await train(
+    JSON.parse(JSON.stringify([{ use: 'clipByGlobalNorm', options: { maxNorm: 1 } }, { use: 'lookahead', options: { optimizer: { use: 'adam', options: { learningRate: rate } }, syncPeriod: 3 } }])) as TransformPart,
+  );
+  const coded = await train(chain(clipByGlobalNorm(1), lookahead(adam({ learningRate: cosineDecaySchedule({ initValue: 0.1, decaySteps: 10 }) }), { syncPeriod: 3 })));
+  expect(configured.weight.data).toEqual(coded.weight.data);
+  expect((configured.weight as NDArray).data[0]).not.toBe(0);
+});
+
+it('a transform alone is no optimizer', () => {
+  const model: Model = { name: 'm', init: () => ({}), loss: () => null as never };
+  expect(() => new Trainer({ model, optimizer: { use: 'clipByGlobalNorm', options: { maxNorm: 1 } } })).toThrow(/clipByGlobalNorm.*part of a chain.*\['clipByGlobalNorm', 'adam'\]/s);
+  expect(() => new Trainer({ model, optimizer: ['clipByGlobalNrm', 'adam'] })).toThrow(/Did you mean 'clipByGlobalNorm'\?/);
+});
