@@ -450,7 +450,8 @@ describe('areas under curves', () => {
         expect(Math.abs(roc - ranking(all))).toBeLessThanOrEqual(quotient(pairs, 2 * positives * negatives) + 1e-12);
         expect(Math.abs(roc - ranking(all, binned))).toBeLessThan(1e-12);
 
-        const mixed = total(each.map((b) => (count(0, b) > 0 ? count(1, b) : 0)));
+        const negativesFrom = (b: number): number => total(each.slice(b).map((higher) => count(0, higher)));
+        const mixed = total(each.map((b) => (negativesFrom(b) > 0 ? count(1, b) : 0)));
         const pr = value(metrics.prAucWith(options), outputs, targets, weights);
         expect(Math.abs(pr - averagePrecision(all))).toBeLessThanOrEqual(quotient(mixed, positives) + 1e-12);
       }),

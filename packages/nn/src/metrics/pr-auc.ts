@@ -5,8 +5,8 @@ import { ratio } from '../weighting.js';
 
 /**
  * Area under the precision-recall curve as average precision: the precision at each score, averaged over the positives. Scores in one bin
- * count as equal: it is the exact value for the scores rounded to bins, off by no more than the share of the positives that lie in bins with
- * negatives. 0 where there are no positives.
+ * count as equal: it is the exact value for the scores rounded to bins, off by no more than the share of the positives that have a negative in
+ * their bin or in a higher one. 0 where there are no positives.
  *
  * Outputs: float [batch, …]. Targets: bool, or 0 and 1 of any type; of the same shape.
  * @throws `INVALID_ARGUMENT`.
