@@ -1,4 +1,4 @@
-"""Writes optax-schedules.json: values of Optax's schedules, by the names they have here.
+"""Writes schedules.json: values of Optax's schedules, by the names they have here.
 
 Needs optax and jax. Run: python make_schedules.py. In float64.
 """
@@ -21,6 +21,7 @@ NAMES = {
     "transitionSteps": "transition_steps",
     "transitionBegin": "transition_begin",
     "decayRate": "decay_rate",
+    "stepSize": "step_size",
     "boundariesAndScales": "boundaries_and_scales",
     "interpolateType": "interpolate_type",
     "pctStart": "pct_start",
@@ -48,6 +49,10 @@ def warmup_polynomial(init_value, peak_value, warmup_steps, decay_steps, end_val
     return optax.join_schedules([warmup, decay], [warmup_steps])
 
 
+def step_decay(init_value, step_size, gamma):
+    return optax.exponential_decay(init_value, step_size, gamma, staircase=True)
+
+
 def sgdr(cycles):
     return optax.sgdr_schedule([arguments(cycle) for cycle in cycles])
 
@@ -65,7 +70,10 @@ schedules = {
         case(o.polynomial_schedule, initValue=0.9, endValue=0.1, power=2.0, transitionSteps=99),
         case(o.polynomial_schedule, initValue=0.1, endValue=0.9, power=0.5, transitionSteps=50, transitionBegin=10),
     ],
+    "stepDecay": [case(step_decay, initValue=0.5, stepSize=10, gamma=0.3)],
     "cosineDecaySchedule": [
+        case(o.cosine_decay_schedule, initValue=0.3, decaySteps=100),
+        case(o.cosine_decay_schedule, initValue=0.3, decaySteps=100, alpha=0.1),
         case(o.cosine_decay_schedule, initValue=0.3, decaySteps=100, alpha=0.1, exponent=2.5),
     ],
     "exponentialDecay": [
@@ -92,6 +100,7 @@ schedules = {
     ],
     "warmupConstantSchedule": [case(o.warmup_constant_schedule, initValue=0.1, peakValue=0.9, warmupSteps=10)],
     "warmupCosineDecaySchedule": [
+        case(o.warmup_cosine_decay_schedule, initValue=0.01, peakValue=0.4, warmupSteps=10, decaySteps=100, endValue=0.02),
         case(o.warmup_cosine_decay_schedule, initValue=0.01, peakValue=0.4, warmupSteps=10, decaySteps=100, endValue=0.02, exponent=1.5),
     ],
     "warmupExponentialDecaySchedule": [
@@ -114,4 +123,4 @@ schedules = {
 }
 
 content = {"versions": {"optax": optax.__version__, "jax": jax.__version__}, "steps": STEPS, **schedules}
-(HERE / "optax-schedules.json").write_text(json.dumps(content, indent=1) + "\n")
+(HERE / "schedules.json").write_text(json.dumps(content, indent=1) + "\n")
