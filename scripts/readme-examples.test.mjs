@@ -1,6 +1,6 @@
-// The first TypeScript block of every README runs as a user would run it, and prints what the README shows.
+// The first TypeScript block of every README, and every one of the guides, runs as a user would run it and prints what it shows.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -49,4 +49,17 @@ test.concurrent('README.md', { timeout: 60_000 }, async () => {
   const { status, stdout, stderr } = await runIn('packages/gradus', code);
   expect(status, stderr).toBe(0);
   expect(Number(/val_accuracy: ([\d.]+)/.exec(stdout)[1])).toBeGreaterThan(0.95);
+});
+
+const guides = readdirSync(join(root, 'docs/guides')).map((file) => ({ file, text: readFileSync(join(root, 'docs/guides', file), 'utf8') }));
+const guideBlocks = guides.flatMap(({ file, text }) =>
+  [...text.matchAll(/```ts\n([^]*?)```/g)].map(([, code], i) => [`${file}, block ${i + 1}`, code]),
+);
+
+test.concurrent.each(guideBlocks)('docs/guides/%s', { timeout: 60_000 }, async (_, code) => {
+  const { status, stdout, stderr } = await runIn('packages/gradus', code);
+  expect(status, stderr).toBe(0);
+  // A block ends with what it prints.
+  const printed = stdout.trimEnd().split('\n').map((line) => `// ${line}\n`);
+  expect(code.slice(-printed.join('').length)).toBe(printed.join(''));
 });
