@@ -12,8 +12,17 @@ export interface Peer {
   close(): void;
 }
 
-/** Every peer that is there; the others are said to be missing. */
-export async function openPeers(threads: number, say: (line: string) => void): Promise<Peer[]> {
-  const python = await Promise.all([openPython('torch', threads, say), openPython('jax', threads, say)]);
-  return [...python.filter((peer) => peer !== null), await openTfjs(threads), await openJaxJs(threads, say)];
+const openers = {
+  torch: (threads, say) => openPython('torch', threads, say),
+  jax: (threads, say) => openPython('jax', threads, say),
+  tfjs: openTfjs,
+  'jax-js': openJaxJs,
+} satisfies Record<string, (threads: number, say: (line: string) => void) => Promise<Peer | null>>;
+
+export const peerNames: readonly string[] = Object.keys(openers);
+
+/** Those of the named peers that are there; the others are said to be missing. */
+export async function openPeers(names: readonly string[], threads: number, say: (line: string) => void): Promise<Peer[]> {
+  const peers = await Promise.all(names.map((name) => openers[name as keyof typeof openers](threads, say)));
+  return peers.filter((peer) => peer !== null);
 }
