@@ -1,7 +1,8 @@
 /** What training changes. Snapshots are immutable: a step makes a new one, so any of them can be kept or gone back to. */
-import { mapTree, type TensorSpec } from '@gradus/graph';
-import type { TransformState } from '../contracts/gradient-transform.js';
-import type { Params } from '../contracts/model.js';
+import { mapTree, type NDArray, type TensorSpec } from '@gradus/graph';
+import type { GradientTransform, TransformState } from '../contracts/gradient-transform.js';
+import type { Model, Params } from '../contracts/model.js';
+import { checkBuffers, checkParams } from '../params.js';
 
 export interface TrainState {
   readonly params: Params;
@@ -12,6 +13,15 @@ export interface TrainState {
   readonly step: number;
   /** Epochs finished. */
   readonly epoch: number;
+}
+
+/** The state before the first step. @throws `INVALID_PARAMETER`, `INVALID_MODEL` for what the model cannot start with. */
+export function initialState(model: Model, optimizer: GradientTransform, key: NDArray): TrainState {
+  const params = model.init(key);
+  checkParams(params, `model '${model.name}'`);
+  const buffers = model.buffers?.() ?? {};
+  checkBuffers(buffers, model);
+  return { params, optimizer: optimizer.init(params), buffers, step: 0, epoch: 0 };
 }
 
 /** Names, types, shapes and order of a state, without its numbers: what a compiled step is made for. */

@@ -2,13 +2,13 @@
 import { GradusError, randomKey, split, type Engine, type NDArray } from '@gradus/graph';
 import type { Callback, MetricInfo } from '../contracts/callback.js';
 import type { DataSource } from '../contracts/data-source.js';
-import type { GradientEstimator, SampledEstimator, TracedEstimator } from '../contracts/gradient-estimator.js';
+import type { GradientEstimator } from '../contracts/gradient-estimator.js';
 import type { GradientTransform } from '../contracts/gradient-transform.js';
 import type { Batch, Emit, Model, Params } from '../contracts/model.js';
 import { History } from '../history.js';
 import { HyperparameterSet } from '../hyperparameters.js';
 import { Interrupt } from '../interrupt.js';
-import { checkBuffers, checkParams, replaceParams } from '../params.js';
+import { replaceParams } from '../params.js';
 import { Registry } from '../registry.js';
 import { RunFolder } from '../run-folder.js';
 import { batchSpecs, bytesPerBatch, checkSource } from './batches.js';
@@ -19,13 +19,12 @@ import { Evaluator, type ModelValues } from './evaluator.js';
 import { Fit, type FitParts } from './fit.js';
 import { Hooks, type HookName } from './hooks.js';
 import type { FitOptions, FitResult, TrainerOptions } from './options.js';
+import { makeStepper } from './make-stepper.js';
 import { Predictor } from './predictor.js';
 import { metricInfo } from './reports.js';
-import { SampledStepper } from './sampled-stepper.js';
 import { Session } from './session.js';
-import type { TrainState } from './state.js';
+import { initialState, type TrainState } from './state.js';
 import type { Stepper } from './stepper.js';
-import { TracedStepper } from './traced-stepper.js';
 
 /**
  * Trains one model.
@@ -209,13 +208,7 @@ export class Trainer {
   }
 
   #stateBox(): { current: TrainState } {
-    if (this.#state === null) {
-      const params = this.model.init(this.#keys.init);
-      checkParams(params, `model '${this.model.name}'`);
-      const buffers = this.model.buffers?.() ?? {};
-      checkBuffers(buffers, this.model);
-      this.#state = { current: { params, optimizer: this.#optimizer.init(params), buffers, step: 0, epoch: 0 } };
-    }
+    this.#state ??= { current: initialState(this.model, this.#optimizer, this.#keys.init) };
     return this.#state;
   }
 
@@ -228,15 +221,16 @@ export class Trainer {
   /** The steps of this trainer: made once, so that a second `fit` compiles nothing again. */
   #stepperFor(): Stepper {
     if (this.#stepper !== null) return this.#stepper;
-    const shared = { model: this.model, optimizer: this.#optimizer, hyperparameters: this.#hyperparameters, key: this.#keys.steps };
-    const traced = tracedForm(this.#gradient, this.model);
-    if (traced !== null) return (this.#stepper = new TracedStepper({ ...shared, gradient: traced, engine: this.#engine }, this.state));
-    const sampled = {
-      gradient: this.#gradient as SampledEstimator,
-      evaluator: new Evaluator(this.model, this.#engine, true),
+    const parts = {
+      model: this.model,
+      optimizer: this.#optimizer,
+      gradient: this.#gradient,
+      engine: this.#engine,
+      hyperparameters: this.#hyperparameters,
+      key: this.#keys.steps,
       emit: () => this.#emit,
     };
-    return (this.#stepper = new SampledStepper({ ...shared, ...sampled }, this.state));
+    return (this.#stepper = makeStepper(parts, this.state));
   }
 
   /** Steps per execution, with what an earlier `fit` on such batches has learned. */
@@ -326,12 +320,4 @@ export class Trainer {
       this.#busy = false;
     }
   }
-}
-
-/** The estimator as a part of the compiled step, where it has such a form and the model is no black box; else `null`. */
-function tracedForm(gradient: GradientEstimator, model: Model): TracedEstimator | null {
-  if (gradient.kind === 'traced') return gradient;
-  const { name, hyperparameters, traced } = gradient;
-  if (traced === undefined || model.objective !== undefined || model.loss === undefined) return null;
-  return { kind: 'traced', name, needs: 'loss', hyperparameters, estimate: traced };
 }
