@@ -41,8 +41,14 @@ const series: readonly Series[] = [
 async function measure({ what, workloads }: Series, { threads, rounds = 5 }: BenchmarkOptions): Promise<Row[]> {
   const engine = ortEngine({ threads, fallback: false });
   const variants = new Map<string, Round>();
-  for (const [variant, workload] of Object.entries(workloads)) variants.set(variant, await training(engine, { ...workload, steps: 8 }, 8));
+  const closing: (() => Promise<void>)[] = [];
+  for (const [variant, workload] of Object.entries(workloads)) {
+    const { round, close } = await training(engine, { ...workload, steps: 8 }, 8);
+    variants.set(variant, round);
+    closing.push(close);
+  }
   const times = await alternate(variants, rounds);
+  for (const close of closing) await close();
   const [first] = variants.keys();
   const base = medianOf(times.get(first)!);
   return [...times].map(([variant, list]) => ({
