@@ -2,46 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import * as gradus from './index.js';
 import {
-  adam, adamw, asarray, chain, clipByGlobalNorm, cosineDecaySchedule, defaultPlugins, freeze, inMemory, lookahead, matmul, meanSquaredError,
-  partition, randomKey, Registry, sgd, Trainer, zeros, type GradientTransform, type Model, type NDArray, type Params, type Schedule,
-  type TransformPart, type UpdateContext,
+  adam, asarray, chain, clipByGlobalNorm, cosineDecaySchedule, inMemory, lookahead, matmul, meanSquaredError, randomKey, Trainer, zeros,
+  type GradientTransform, type Model, type NDArray, type Params, type Schedule, type TransformPart, type UpdateContext,
 } from './index.js';
-
-const registry = new Registry(defaultPlugins);
-const fromJson = (reference: TransformPart): GradientTransform => registry.resolve('transform', JSON.parse(JSON.stringify(reference)) as TransformPart);
-
-const decay = { initValue: 0.1, decaySteps: 7 };
-const inner = sgd({ learningRate: 0.1 });
-const named = { use: 'sgd', options: { learningRate: 0.1 } };
-
-/** Those that need options: as in a file, and in code. All others are made without. */
-const rows: Readonly<Record<string, readonly [options: object, inCode: () => GradientTransform]>> = {
-  accumulate: [{ optimizer: named, every: 3 }, () => gradus.accumulate(inner, { every: 3 })],
-  adaptiveGradClip: [{ clipping: 0.1, eps: 0.01 }, () => gradus.adaptiveGradClip(0.1, { eps: 0.01 })],
-  addDecayedWeights: [{ weightDecay: 0.01 }, () => gradus.addDecayedWeights({ weightDecay: 0.01 })],
-  addNoise: [{ eta: { use: 'cosineDecaySchedule', options: decay } }, () => gradus.addNoise({ eta: cosineDecaySchedule(decay) })],
-  applyIfFinite: [{ inner: named, maxConsecutiveErrors: 2 }, () => gradus.applyIfFinite(inner, { maxConsecutiveErrors: 2 })],
-  backtrackingLinesearch: [{ optimizer: named, maxTrials: 4 }, () => gradus.backtrackingLinesearch(inner, { maxTrials: 4 })],
-  chain: [{ transforms: ['scaleByAdam', named] }, () => chain(gradus.scaleByAdam(), inner)],
-  clipByBlockRms: [{ threshold: 0.1 }, () => gradus.clipByBlockRms(0.1)],
-  clipByGlobalNorm: [{ maxNorm: { use: 'cosineDecaySchedule', options: decay } }, () => clipByGlobalNorm(cosineDecaySchedule(decay))],
-  clipByValue: [{ maxValue: 0.1 }, () => gradus.clipByValue(0.1)],
-  emaParams: [{ optimizer: named, decay: 0.5 }, () => gradus.emaParams(inner, { decay: 0.5 })],
-  freeze: [{ pattern: 'b*' }, () => freeze('b*')],
-  lookahead: [{ optimizer: 'adam', syncPeriod: 1 }, () => lookahead(adam(), { syncPeriod: 1 })],
-  masked: [{ inner: ['scaleByAdam', named], mask: 'w' }, () => gradus.masked(chain(gradus.scaleByAdam(), inner), 'w')],
-  momentumTrace: [{ decay: 0.5 }, () => gradus.momentumTrace({ decay: 0.5 })],
-  partition: [
-    { transforms: { still: 'freeze', fast: [{ use: 'clipByGlobalNorm', options: { maxNorm: 1 } }, 'adamw'] }, labels: { b: 'still', '*': 'fast' } },
-    () => partition({ still: freeze(), fast: chain(clipByGlobalNorm(1), adamw()) }, { b: 'still', '*': 'fast' }),
-  ],
-  sam: [{ optimizer: named, rho: 0.2 }, () => gradus.sam(inner, { rho: 0.2 })],
-  scaleByLearningRate: [{ learningRate: 0.1, flipSign: false }, () => gradus.scaleByLearningRate({ learningRate: 0.1, flipSign: false })],
-  scheduleFree: [{ optimizer: named, b1: 0.8 }, () => gradus.scheduleFree(inner, { b1: 0.8 })],
-  sgd: [{ momentum: 0.9, learningRate: { use: 'joinSchedules', options: { schedules: [{ use: 'cosineDecaySchedule', options: decay }, { use: 'constantSchedule', options: { value: 1 } }], boundaries: [1] } } },
-    () => sgd({ momentum: 0.9, learningRate: gradus.joinSchedules({ schedules: [cosineDecaySchedule(decay), () => 1], boundaries: [1] }) })],
-  zoomLinesearch: [{ optimizer: named, maxTrials: 5 }, () => gradus.zoomLinesearch(inner, { maxTrials: 5 })],
-};
+import { fromJson, names, rows } from '../test/transforms.cases.js';
 
 const params: Params = { w: asarray([[0.5, -1], [2, 0.25]]), b: asarray([[1, -3]]) };
 const gradients: Params = { w: asarray([[1, -2], [0.5, 3]]), b: asarray([[0.25, -0.75]]) };
@@ -68,8 +32,6 @@ const plain = (tree: object): unknown =>
   Object.fromEntries(Object.entries(tree).map(([name, leaf]) => [name, leaf instanceof gradus.NDArray ? Array.from(leaf.data, String) : plain(leaf as object)]));
 
 describe('by name', () => {
-  const names = [...registry.names('optimizer'), ...registry.names('transform')].filter((name) => name !== 'conditionallyTransform');
-
   it.each(names)('%s is what it is in code', (name) => {
     const [options, inCode] = rows[name] ?? [undefined, (gradus as unknown as Record<string, () => GradientTransform>)[name]];
     expect(behaviour(fromJson({ use: name, options }))).toEqual(behaviour(inCode()));
