@@ -63,3 +63,14 @@ test.concurrent.each(guideBlocks)('docs/guides/%s', { timeout: 60_000 }, async (
   const printed = stdout.trimEnd().split('\n').map((line) => `// ${line}\n`);
   expect(code.slice(-printed.join('').length)).toBe(printed.join(''));
 });
+
+test('docs/guides: every name in a table exists', { timeout: 60_000 }, async () => {
+  const tables = guides.flatMap(({ text }) => [...text.matchAll(/^\|[^|\n]*\|[^|\n]*\| Gradus \|.*\n\|.*\n((?:\|.*\n?)+)/gm)]);
+  const cells = tables.flatMap(([, rows]) => rows.trimEnd().split('\n').map((row) => row.split('|')[3]));
+  const names = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+  expect(names.length).toBeGreaterThan(200);
+  const lookUp = 'names.filter((name) => name.split(".").reduce((at, key) => at?.[key], gradus) === undefined)';
+  const code = `import * as gradus from 'gradus'; const names = ${JSON.stringify(names)}; console.log(JSON.stringify(${lookUp}));`;
+  const { stdout, stderr } = await runIn('packages/gradus', code);
+  expect(JSON.parse(stdout || `"${stderr}"`)).toEqual([]);
+});
