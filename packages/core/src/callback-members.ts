@@ -19,6 +19,7 @@ export const callbackMembers: Readonly<Record<keyof Callback, 'string' | 'boolea
   onPredictBatchBegin: 'function',
   onPredictBatchEnd: 'function',
   onPredictEnd: 'function',
+  onNonFinite: 'function',
   onError: 'function',
   onEvent: 'function',
   getState: 'function',

@@ -14,7 +14,7 @@ export { Registry } from './registry.js';
 export { didYouMean, listNames, nearest } from './suggest.js';
 export { satisfies } from './version-range.js';
 export { VERSION } from './version.js';
-export { RunFolder, type RunFolderOptions } from './run-folder.js';
+export { replaceFile, RunFolder, type RunFolderOptions } from './run-folder.js';
 export type { HookName } from './trainer/hooks.js';
 export type { TrainState } from './trainer/state.js';
 export type { FitOptions, FitResult, TrainerOptions } from './trainer/options.js';

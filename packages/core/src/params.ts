@@ -66,14 +66,14 @@ export function checkLikeParams(
   if (extra !== undefined) throw mismatch(`'${extra}' is no parameter`, `'${extra}'`, listNames(names), didYouMean(extra, names));
 }
 
-/** `params` with some arrays replaced. @throws `UNKNOWN_PARAMETER`, `SHAPE_MISMATCH`, naming the parameter. */
-export function replaceParams(params: Params, changes: Params): Params {
+/** `params` with some arrays replaced. @throws `UNKNOWN_PARAMETER`, `SHAPE_MISMATCH`, naming the parameter or buffer. */
+export function replaceParams(params: Params, changes: Params, noun: 'parameter' | 'buffer' = 'parameter'): Params {
   for (const [name, array] of Object.entries(changes)) {
     const current = params[name];
     if (current === undefined) {
       const names = Object.keys(params);
       throw new GradusError('UNKNOWN_PARAMETER', {
-        what: `There is no parameter '${name}'`,
+        what: `There is no ${noun} '${name}'`,
         received: `'${name}'`,
         expected: `one of ${listNames(names)}`,
         fix: didYouMean(name, names),
@@ -81,7 +81,7 @@ export function replaceParams(params: Params, changes: Params): Params {
     }
     if (array.dtype !== current.dtype || !sameShape(array.shape, current.shape)) {
       throw new GradusError('SHAPE_MISMATCH', {
-        what: `Parameter '${name}' cannot be replaced`,
+        what: `The ${noun} '${name}' cannot be replaced`,
         received: formatSpec(array),
         expected: formatSpec(current),
       });

@@ -1,7 +1,7 @@
 /** The folder a run leaves: `manifest.json`, `telemetry.jsonl`, `history.csv`. A disk that fails never stops a training. */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, truncateSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { GradusError } from '@gradus/graph';
@@ -194,12 +194,12 @@ const unwritable = (path: string, error: unknown, fix: string): GradusError =>
   });
 
 /** Writes beside the target, to the disk, then renames: a reader sees the old text or the new, never half of it. */
-function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, text: string): void {
   const temporary = `${path}.tmp`;
   try {
     const file = openSync(temporary, 'w');
     try {
-      writeSync(file, text);
+      writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);

@@ -8,6 +8,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export interface FakeTrainContext extends Mutable<TrainContext> {
   /** Who is named in `stopping.by` when `stop` is called. */
   caller: string | undefined;
+  /** What was told with `emit`, in order. */
+  events: Readonly<Record<string, unknown>>[];
 }
 
 const model: Model = {
@@ -17,9 +19,9 @@ const model: Model = {
 };
 
 /**
- * Makes a context. `stop`, `setParams` and `setHyperparameter` act on the object itself, at once.
+ * Makes a context. `stop`, `emit` and the setters act on the object itself, at once.
  *
- * @param options Anything to differ from the defaults: 10 epochs of 4 steps, the metrics `loss` and `val_loss` (both smaller is
+ * @param options Anything to differ from the defaults: 10 epochs of 4 steps and 64 samples, the metrics `loss` and `val_loss` (both smaller is
  * better), one parameter `w`, the hyperparameter `learningRate`, no run folder, and `evaluate` giving a `loss` of 0.
  * @example
  * const context = fakeTrainContext({ epochs: 3 });
@@ -33,24 +35,33 @@ export function fakeTrainContext(options: Partial<FakeTrainContext> = {}): FakeT
     seed: 0,
     epochs: 10,
     stepsPerEpoch: 4,
+    samplesPerEpoch: 64,
     epoch: 0,
     step: 0,
     history: new History(),
     metrics: { loss: metric, val_loss: metric },
     params: { w: asarray([0]) } as Params,
     optimizerState: {} as TransformState,
+    buffers: {},
     hyperparameters: { learningRate: 0.1 },
     folder: null,
     stopping: null as Stop | null,
     caller: undefined,
+    events: [],
     stop(message) {
       context.stopping ??= { reason: 'requested', by: context.caller, message };
     },
     setParams(params) {
       context.params = { ...context.params, ...params };
     },
+    setBuffers(buffers) {
+      context.buffers = { ...context.buffers, ...buffers };
+    },
     setHyperparameter(name, value) {
       if (value !== null) context.hyperparameters = { ...context.hyperparameters, [name]: value };
+    },
+    emit(event, payload) {
+      context.events.push({ event, ...payload });
     },
     evaluate: async () => ({ loss: 0 }),
     ...options,

@@ -1,7 +1,8 @@
 /** Callbacks: Keras' hooks by Keras' names in camelCase, plus `onError` and model events. */
 import type { DataSource } from './data-source.js';
-import type { Direction, Model, Params } from './model.js';
+import type { Direction, Emit, Model, Params } from './model.js';
 import type { TransformState } from './gradient-transform.js';
+import type { GradusError } from '@gradus/graph';
 import type { History } from '../history.js';
 
 /** Reported numbers by name: `loss`, the model's metrics, and `val_` of each where there is validation data. */
@@ -28,6 +29,8 @@ export interface TrainContext {
   readonly seed: number;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
+  /** Samples of the training data. */
+  readonly samplesPerEpoch: number;
   /** The running epoch, from 0. */
   readonly epoch: number;
   /** Optimizer steps done so far. */
@@ -41,6 +44,8 @@ export interface TrainContext {
    */
   readonly params: Params;
   readonly optimizerState: TransformState;
+  /** What the model changes without gradients; empty for most. @throws `STATE_NOT_AVAILABLE` where `params` does. */
+  readonly buffers: Params;
   /** Current values by name, after schedules and overrides. */
   readonly hyperparameters: Readonly<Record<string, number>>;
   /** The run's folder, or `null` when the run leaves none. */
@@ -51,8 +56,12 @@ export interface TrainContext {
   stop(message: string): void;
   /** Replaces parameters, all or some. @throws `UNKNOWN_PARAMETER`, `SHAPE_MISMATCH`. */
   setParams(params: Params): void;
+  /** Replaces buffers, all or some. @throws `UNKNOWN_PARAMETER`, `SHAPE_MISMATCH`. */
+  setBuffers(buffers: Params): void;
   /** Overrides a hyperparameter from the next step on; `null` gives it back to its schedule. @throws `UNKNOWN_HYPERPARAMETER`. */
   setHyperparameter(name: string, value: number | null): void;
+  /** Tells every callback's `onEvent`, and the run folder's telemetry, what a callback found out. */
+  emit: Emit;
   /**
    * Evaluates the current parameters; test hooks do not fire. Default data: the validation data, else the training data.
    * @throws `STATE_NOT_AVAILABLE` where `params` does.
@@ -75,7 +84,7 @@ export interface Callback {
    */
   readonly everyStep?: boolean;
   /** Called before anything runs: the place to check options against the run. */
-  check?(context: Pick<TrainContext, 'metrics' | 'model' | 'epochs' | 'stepsPerEpoch'>): void;
+  check?(context: Pick<TrainContext, 'metrics' | 'model' | 'epochs' | 'stepsPerEpoch' | 'hyperparameters'>): void;
   onTrainBegin?: Hook<[context: TrainContext]>;
   onTrainEnd?: Hook<[logs: Logs, context: TrainContext]>;
   onEpochBegin?: Hook<[epoch: number, context: TrainContext]>;
@@ -92,6 +101,11 @@ export interface Callback {
   onPredictBatchBegin?: Hook<[batch: number, context: TrainContext]>;
   onPredictBatchEnd?: Hook<[batch: number, context: TrainContext]>;
   onPredictEnd?: Hook<[context: TrainContext]>;
+  /**
+   * Called when a step reports a loss or term that is not finite: `error` is the `NON_FINITE_LOSS` that the run is about to fail with.
+   * The step is undone. A hook that asks to stop turns the failure into a stop: validation, `onEpochEnd` and `onTrainEnd` follow.
+   */
+  onNonFinite?: Hook<[error: GradusError, context: TrainContext]>;
   /** Called when anything failed, before the run ends; `onTrainEnd` is then not called. */
   onError?: Hook<[error: unknown, context: TrainContext]>;
   /** Called synchronously for each event that the model emits. */

@@ -2,7 +2,7 @@
 import { add, asarray, cast, divide, greater, mean, multiply, NDArray, reshape, scalar, slice, sum, where, type Tensor } from '@gradus/graph';
 import { describe, expect, it } from 'vitest';
 import { autodiff, centralDifference, line, localRule, points, sgd } from '../../test/parts.js';
-import { Trainer, type DataSource, type FitOptions, type GradientTransform, type Model } from '../index.js';
+import { Trainer, type Callback, type DataSource, type FitOptions, type GradientTransform, type Model } from '../index.js';
 
 const quiet = { run: false, handleSignals: false } as const;
 const zero = scalar(0, 'float64');
@@ -52,6 +52,31 @@ describe('buffers', () => {
     const trainer = new Trainer({ model: counting, optimizer: sgd(), gradient: centralDifference });
     await trainer.fit(points(10, 4), { epochs: 2, ...quiet });
     expect(trainer.state.buffers).toEqual((await fit({})).state.buffers);
+  });
+
+  it.each([1, 6])('are set by callbacks at a step, with %d steps in an execution', async (stepsPerExecution) => {
+    const seen: number[] = [];
+    const callback: Callback = {
+      name: 'sets',
+      onTrainBatchEnd: (batch, { seen: steps }, context) => {
+        seen.push(steps);
+        if (batch === 1) context.setBuffers({ steps: scalar(10, 'int32') });
+      },
+      onEpochEnd: (_epoch, _logs, { buffers }) => void seen.push(buffers.steps.item()),
+    };
+    const trainer = await fit({ stepsPerExecution, epochs: 1, callbacks: [callback] });
+    expect(seen).toEqual([0, 1, 10, 11]);
+    expect(trainer.state.buffers.total.item()).toBeCloseTo(0.15 + 0.55 + 0.85, 12);
+    const wrong = (name: string, value: NDArray) => fit({ callbacks: [{ name: 'x', onEpochBegin: (_, c) => c.setBuffers({ [name]: value }) }] });
+    await expect(wrong('step', zero)).rejects.toThrow(/no buffer 'step'.*steps, total.*Did you mean 'steps'/);
+    await expect(wrong('steps', zero)).rejects.toThrow(/buffer 'steps' cannot be replaced.*float64\[\].*int32\[\]/);
+  });
+
+  it('and parameters set when a test begins are those that are evaluated', async () => {
+    const validationData = points(4);
+    const exact: Callback = { name: 'exact', onTestBegin: (context) => context.setParams({ slope: scalar(2, 'float64'), intercept: scalar(1, 'float64') }) };
+    const trainer = new Trainer({ model: line, optimizer: sgd(), gradient: autodiff });
+    expect((await trainer.fit(points(4), { ...quiet, validationData, callbacks: [exact] })).history.last.val_loss).toBe(0);
   });
 
   it('change under a local rule', async () => {

@@ -20,13 +20,15 @@ export interface EvaluationOptions {
 /** The loss and metrics over the samples of `source`. */
 export async function evaluateSource(
   evaluator: Evaluator,
-  values: ModelValues,
+  evaluated: () => ModelValues,
   source: DataSource,
   key: NDArray,
   { hooks, silent = false, emit = hooks.emit, stopped = () => false }: EvaluationOptions,
 ): Promise<Record<string, number>> {
   const meter = new Meter(evaluator.model);
   if (!silent) await hooks.fire('onTestBegin');
+  // Read after the hook, which may have put other parameters in place.
+  const values = evaluated();
   let number = 0;
   for await (const batch of source.batches(0)) {
     checkBatch(batch, source, number);

@@ -102,7 +102,7 @@ export class Fit {
   async #validate(source: DataSource): Promise<Logs> {
     const { evaluator, evaluationKey, evaluated, hooks } = this.#parts;
     const options = { hooks, stopped: () => this.#interrupted() };
-    const logs = await evaluateSource(evaluator, evaluated(), source, evaluationKey, options);
+    const logs = await evaluateSource(evaluator, evaluated, source, evaluationKey, options);
     // Means over a part of the data are no validation.
     if (this.#interrupted()) return {};
     return Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]));
@@ -166,7 +166,10 @@ export class Fit {
     }
     if (bad !== -1) {
       await upTo(bad);
-      throw nonFinite(result.reports[bad], from.step + bad, session.epoch, number + bad);
+      const error = nonFinite(result.reports[bad], from.step + bad, session.epoch, number + bad);
+      await hooks.fire('onNonFinite', error);
+      if (session.stopping === null) throw error;
+      return bad;
     }
     return batches.length;
   }

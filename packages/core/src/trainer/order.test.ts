@@ -1,7 +1,8 @@
 /** The exact order of all hooks, as golden lists: for a normal end, an early stop, an exception in a hook, and an interrupt. */
+import { full } from '@gradus/graph';
 import { describe, expect, it } from 'vitest';
 import { autodiff, line, points, recorder, sgd } from '../../test/parts.js';
-import { Trainer, type Callback } from '../index.js';
+import { Trainer, type Callback, type DataSource } from '../index.js';
 
 const epoch = (e: number): string[] => [
   `epochBegin ${e}`,
@@ -66,6 +67,21 @@ describe('the order of all hooks', () => {
       ...twice(['error CALLBACK_FAILED']),
       'rejected CALLBACK_FAILED',
     ]);
+  });
+
+  it('a loss that is not finite: told first, and a failure unless a hook asks to stop', async () => {
+    const broken: DataSource = { ...points(4, 2), *batches() { for (const value of [1, NaN]) yield { x: full([2], 0, 'float64'), y: full([2], value, 'float64') }; } };
+    const run = async (hooks: Partial<Callback>): Promise<string[]> => {
+      const log: string[] = [];
+      const trainer = new Trainer({ model: line, optimizer: sgd(), gradient: autodiff });
+      const options = { validationData: points(3), callbacks: [recorder(log), { name: 'hears', ...hooks }], run: false } as const;
+      await trainer.fit(broken, options).catch((error: { code: string }) => log.push(`rejected ${error.code}`));
+      return [...log, `step ${trainer.state.step}`];
+    };
+    const before = ['trainBegin', 'epochBegin 0', 'batchBegin 0', 'batchEnd 0', 'batchBegin 1', 'nonFinite NON_FINITE_LOSS'];
+    expect(await run({})).toEqual([...before, 'error NON_FINITE_LOSS', 'rejected NON_FINITE_LOSS', 'step 1']);
+    const stopped = await run({ onNonFinite: ({ message }, context) => context.stop(message) });
+    expect(stopped).toEqual([...before, ...epoch(0).slice(5), 'trainEnd', 'step 1']);
   });
 
   it('interrupt: the step ends, validation is left out, end hooks run', async () => {

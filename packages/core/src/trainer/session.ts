@@ -2,7 +2,7 @@
 import { GradusError } from '@gradus/graph';
 import type { MetricInfo, Stop, TrainContext } from '../contracts/callback.js';
 import type { DataSource } from '../contracts/data-source.js';
-import type { Model, Params } from '../contracts/model.js';
+import type { Emit, Model, Params } from '../contracts/model.js';
 import type { History } from '../history.js';
 import type { HyperparameterSet } from '../hyperparameters.js';
 import { replaceParams } from '../params.js';
@@ -13,6 +13,7 @@ interface Fixed {
   readonly seed: number;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
+  readonly samplesPerEpoch: number;
   readonly history: History;
   readonly metrics: Readonly<Record<string, MetricInfo>>;
   readonly hyperparameters: HyperparameterSet;
@@ -20,6 +21,9 @@ interface Fixed {
   /** The trainer's state: read at every use, written by `setParams`. */
   readonly state: { current: TrainState };
 }
+
+const NOTHING = { params: {}, buffers: {} };
+const NOUN = { params: 'parameter', buffers: 'buffer' } as const;
 
 export class Session {
   readonly context: TrainContext;
@@ -34,7 +38,9 @@ export class Session {
   caller: string | null = null;
   /** A hook asked for something that must hold from the next step on. */
   changed = false;
-  #pending: Params | null = null;
+  /** Where `context.emit` goes while training. */
+  emit: Emit = () => {};
+  #pending: { readonly params: Params; readonly buffers: Params } = NOTHING;
   readonly #fixed: Fixed;
 
   constructor(fixed: Fixed) {
@@ -45,14 +51,17 @@ export class Session {
 
   /** Applies parameters set inside a shared execution, once the loop has gone back to the step. */
   applyPending(): void {
-    if (this.#pending !== null) this.#replace(this.#pending);
-    this.#pending = null;
+    this.#replace('params', this.#pending.params);
+    this.#replace('buffers', this.#pending.buffers);
+    this.#pending = NOTHING;
     this.changed = false;
   }
 
-  #replace(changes: Params): void {
+  #replace(part: 'params' | 'buffers', changes: Params): void {
     const { state } = this.#fixed;
-    state.current = { ...state.current, params: replaceParams(state.current.params, changes) };
+    const values = replaceParams(state.current[part], changes, NOUN[part]);
+    if (!this.insideExecution) state.current = { ...state.current, [part]: values };
+    else this.#pending = { ...this.#pending, [part]: { ...this.#pending[part], ...changes } };
   }
 
   #stateAtHand(): TrainState {
@@ -66,12 +75,13 @@ export class Session {
 
   #makeContext(): TrainContext {
     const session = this;
-    const { model, seed, epochs, stepsPerEpoch, history, metrics, hyperparameters, evaluate } = this.#fixed;
+    const { model, seed, epochs, stepsPerEpoch, samplesPerEpoch, history, metrics, hyperparameters, evaluate } = this.#fixed;
     return {
       model,
       seed,
       epochs,
       stepsPerEpoch,
+      samplesPerEpoch,
       history,
       metrics,
       async evaluate(data) {
@@ -90,6 +100,9 @@ export class Session {
       get optimizerState() {
         return session.#stateAtHand().optimizer;
       },
+      get buffers() {
+        return session.#stateAtHand().buffers;
+      },
       get hyperparameters() {
         return hyperparameters.at(session.step);
       },
@@ -105,9 +118,14 @@ export class Session {
       },
       setParams(changes) {
         session.changed = true;
-        if (!session.insideExecution) return session.#replace(changes);
-        replaceParams(session.#fixed.state.current.params, changes);
-        session.#pending = { ...session.#pending, ...changes };
+        session.#replace('params', changes);
+      },
+      setBuffers(changes) {
+        session.changed = true;
+        session.#replace('buffers', changes);
+      },
+      emit(event, payload) {
+        session.emit(event, payload);
       },
       setHyperparameter(name, value) {
         hyperparameters.set(name, value);

@@ -160,7 +160,7 @@ export class Trainer {
     checkSource(data, 'data');
     return this.#exclusively(async () => {
       const hooks = new Hooks(this.#resolveCallbacks(options.callbacks), this.#session({ data }).context);
-      return evaluateSource(this.#evaluator, this.#evaluated(), data, this.#keys.evaluation, { hooks });
+      return evaluateSource(this.#evaluator, () => this.#evaluated(), data, this.#keys.evaluation, { hooks });
     });
   }
 
@@ -190,6 +190,10 @@ export class Trainer {
     const { folder, hooks, session } = parts;
     const interrupt = handleSignals ? new Interrupt() : null;
     this.#emit = hooks.emit;
+    session.emit = (event, payload) => {
+      hooks.emit?.(event, payload);
+      folder?.event(event, payload);
+    };
     try {
       const stop = await new Fit({ ...parts, interrupt }).run();
       folder?.finish(stop);
@@ -264,6 +268,7 @@ export class Trainer {
       seed: this.seed,
       epochs,
       stepsPerEpoch: data?.length ?? 0,
+      samplesPerEpoch: data?.size ?? 0,
       history: this.#history,
       metrics,
       hyperparameters: this.#hyperparameters,
@@ -271,7 +276,7 @@ export class Trainer {
       evaluate: (source = evaluationData) => {
         checkSource(source as DataSource, 'data of context.evaluate()');
         const hooks = new Hooks([], session.context);
-        return evaluateSource(this.#evaluator, this.#evaluated(), source as DataSource, this.#keys.evaluation, {
+        return evaluateSource(this.#evaluator, () => this.#evaluated(), source as DataSource, this.#keys.evaluation, {
           hooks,
           emit: this.#emit,
           silent: true,
