@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { root, workspaceFolders } from './setup.mjs';
 
@@ -10,21 +11,27 @@ const tsx = import.meta.resolve('tsx');
 
 let runs = 0;
 
-/** Runs a program with the imports of `folder` in an empty directory. */
-function runIn(folder, code) {
-  const file = join(root, folder, `readme-example.${process.pid}.${runs++}.ts`);
+/** Printed between programs that run in one process. */
+const END = '-- end of a program --\n';
+
+/** Runs programs, one after another, with the imports of `folder` in an empty directory; `outputs` has what each printed. */
+function runIn(folder, ...programs) {
+  const files = programs.map(() => join(root, folder, `readme-example.${process.pid}.${runs++}.ts`));
   const cwd = mkdtempSync(join(tmpdir(), 'gradus-readme-'));
-  writeFileSync(file, code);
+  programs.forEach((code, i) => writeFileSync(files[i], code));
+  // One process, because most of the time goes into loading the packages.
+  const main = files.map((file) => `await import('${pathToFileURL(file)}'); console.log(${JSON.stringify(END.trimEnd())});`).join('\n');
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', tsx, file], { cwd });
+    const child = spawn(process.execPath, ['--import', tsx, '--input-type=module', '-e', main], { cwd });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (data) => (stdout += data));
     child.stderr.on('data', (data) => (stderr += data));
     child.on('close', (status) => {
-      rmSync(file);
+      for (const file of files) rmSync(file);
       rmSync(cwd, { recursive: true });
-      resolve({ status, stdout, stderr });
+      const outputs = stdout.split(END);
+      resolve({ status, stdout: outputs[0], outputs, stderr });
     });
   });
 }
@@ -52,16 +59,15 @@ test.concurrent('README.md', { timeout: 60_000 }, async () => {
 });
 
 const guides = readdirSync(join(root, 'docs/guides')).map((file) => ({ file, text: readFileSync(join(root, 'docs/guides', file), 'utf8') }));
-const guideBlocks = guides.flatMap(({ file, text }) =>
-  [...text.matchAll(/```ts\n([^]*?)```/g)].map(([, code], i) => [`${file}, block ${i + 1}`, code]),
-);
-
-test.concurrent.each(guideBlocks)('docs/guides/%s', { timeout: 60_000 }, async (_, code) => {
-  const { status, stdout, stderr } = await runIn('packages/gradus', code);
-  expect(status, stderr).toBe(0);
+test.concurrent.each(guides)('docs/guides/$file', { timeout: 120_000 }, async ({ text }) => {
+  const blocks = [...text.matchAll(/```ts\n([^]*?)```/g)].map(([, code]) => code);
+  const { status, outputs, stderr } = await runIn('packages/gradus', ...blocks);
   // A block ends with what it prints.
-  const printed = stdout.trimEnd().split('\n').map((line) => `// ${line}\n`);
-  expect(code.slice(-printed.join('').length)).toBe(printed.join(''));
+  blocks.forEach((code, i) => {
+    const printed = (outputs[i] ?? '').trimEnd().split('\n').map((line) => `// ${line}\n`);
+    expect(code.slice(-printed.join('').length), `block ${i + 1}: ${stderr}`).toBe(printed.join(''));
+  });
+  expect(status, stderr).toBe(0);
 });
 
 test('docs/guides: every name in a table exists', { timeout: 60_000 }, async () => {
