@@ -3,13 +3,17 @@ import {
   asarray,
   bernoulli,
   bits,
+  clip,
   jsEngine,
   matmul,
   multiply,
   NDArray,
   permutation,
   randomKey,
+  relu,
   row,
+  sigmoid,
+  silu,
   split,
   sum,
   tanh,
@@ -220,4 +224,15 @@ it('a constant factor of a product of matrices keeps the digits of float64', asy
   const { graph } = trace((a: Tensor, b: Tensor) => multiply(matmul(a, b), 0.07), spec('float64', [1, 2]), spec('float64', [2, 1]));
   const [product] = await runOnce(graph, [asarray([[3, 4]], { dtype: 'float64' }), asarray([[1], [1]], { dtype: 'float64' })]);
   expect(product.item()).toBeCloseTo(0.49, 15);
+});
+
+it.each<[string, (x: Tensor) => Tensor]>([
+  ['x * sigmoid(x)', silu],
+  ['x * sigmoid(1.702 x)', (x) => multiply(x, sigmoid(multiply(x, 1.702)))],
+  ['a clip after a relu', (x) => clip(relu(x), 0, 0.5)],
+])('%s in float64 is not made an operator that float64 lacks', async (_, fn) => {
+  const x = asarray([-2, -0.25, 0.25, 2], { dtype: 'float64' });
+  const { graph } = trace(fn, x);
+  const [[actual], [expected]] = [await runOnce(graph, [x]), await (await jsEngine.compile(graph)).run([x])];
+  expectClose(actual, expected, 1e-15);
 });

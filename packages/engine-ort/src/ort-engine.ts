@@ -120,13 +120,17 @@ export function ortEngine(options: OrtEngineOptions = {}): Engine {
   };
 }
 
-/** Writes a constant factor of a float64 product as a float32 attribute: matmul(a, b) * 0.07 would be wrong by 4e-9. */
-const NARROWING = 'MatMulScaleFusion';
+/**
+ * Optimizers of ONNX Runtime 1.30 that do not know float64. The first writes a constant factor of a product as a float32 attribute:
+ * matmul(a, b) * 0.07 would be wrong by 4e-9. The second makes x * sigmoid(x) an operator that exists in float32 only, the third
+ * cannot read the bounds of a clip after a relu: with either the graph would not load.
+ */
+const NARROWING = ['MatMulScaleFusion', 'QuickGeluFusion', 'FuseReluClip'];
 
 const sessionOptions = (threads: number | undefined, memoryArena: boolean, wide: boolean): object => ({
   executionProviders: ['cpu'],
   graphOptimizationLevel: 'all',
-  ...(wide ? { extra: { optimization: { disable_specified_optimizers: NARROWING } } } : {}),
+  ...(wide ? { extra: { optimization: { disable_specified_optimizers: NARROWING.join(';') } } } : {}),
   ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   interOpNumThreads: 1,
   enableCpuMemArena: memoryArena,
