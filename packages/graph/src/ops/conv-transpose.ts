@@ -6,7 +6,9 @@ import { apply, shapeError, type Operator } from '../operator.js';
 import type { Shape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { perAxis, reach, windowsOf, type PerAxis, type Windows } from '../windows.js';
+import { add } from './add.js';
 import { Conv, type ConvOptions } from './conv.js';
+import { pad } from './pad.js';
 import { reshape } from './reshape.js';
 import { transpose } from './transpose.js';
 
@@ -100,7 +102,20 @@ export function convTranspose(x: Tensor, w: Tensor, options: ConvTransposeOption
   const windows = windowsOf('convTranspose', space, w.shape.slice(2), options);
   const outputPadding = options.padding === 'same' ? missing(space, counts, windows) : extra(windows, options.outputPadding ?? 0);
   const { strides, dilations, pads } = windows;
-  return apply(ConvTranspose, bias === undefined ? [x, w] : [x, w, bias], { strides, dilations, pads, group: groups, outputPadding })[0];
+  // Padding of a stride or more is beyond what a convolution leaves over: it makes up for what is taken away, then adds empty places.
+  const excess = outputPadding.map((n, axis) => Math.max(n - (strides[axis] - 1), 0));
+  const taken = pads.map((n, i) => (i < counts.length ? 0 : Math.min(n, excess[i - counts.length])));
+  const empty = excess.map((n, axis) => n - taken[counts.length + axis]);
+  const attributes = {
+    strides,
+    dilations,
+    pads: pads.map((n, i) => n - taken[i]),
+    group: groups,
+    outputPadding: outputPadding.map((n, axis) => n - excess[axis]),
+  };
+  if (empty.every((n) => n === 0)) return apply(ConvTranspose, bias === undefined ? [x, w] : [x, w, bias], attributes)[0];
+  const y = pad(apply(ConvTranspose, [x, w], attributes)[0], { pads: [[0, 0], [0, 0], ...empty.map((n): [number, number] => [0, n])] });
+  return bias === undefined ? y : add(y, reshape(bias, [-1, ...counts.map(() => 1)]));
 }
 
 function extra({ strides, dilations }: Windows, outputPadding: PerAxis): number[] {
