@@ -22,7 +22,7 @@ import { write } from './write.js';
 // A sentence with a line's end before and behind it.
 const LENGTH = LONGEST + 2;
 const FEATURES = 48;
-const EPOCHS = 5;
+const EPOCHS = 4;
 
 const train = corpus(1280, 1);
 const validation = corpus(200, 2);
@@ -59,7 +59,7 @@ const { folder } = await trainer.fit(trainData, {
   ],
 });
 
-const written = await write(trainer, { count: 16, length: LENGTH, temperature: 0.7, seed: 3 });
+const written = await write(trainer, { count: 16, length: LENGTH, temperature: 0.6, seed: 3 });
 await trainer.dispose();
 const right = written.filter(isSentence);
 const fresh = right.filter((text) => !known.has(text));
