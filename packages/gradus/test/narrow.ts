@@ -32,7 +32,8 @@ function read(bytes: Uint8Array): Message {
 }
 
 const all = (message: Message, field: number): Message[] => (message.get(field) ?? []).map((bytes) => read(bytes as Uint8Array));
-const text = (message: Message, field: number): string => new TextDecoder().decode((message.get(field)?.[0] ?? new Uint8Array()) as Uint8Array);
+const text = (message: Message, field: number): string =>
+  new TextDecoder().decode((message.get(field)?.[0] ?? new Uint8Array()) as Uint8Array);
 
 /** Element types of TensorProto: float, float16, bfloat16. */
 const isNarrow = (type: unknown): boolean => type === 1 || type === 10 || type === 16;
@@ -46,10 +47,15 @@ export const narrow = (model: Uint8Array): string[] => all(read(model), 7).flatM
 /** Every float32 value comes from one of these: inputs (of bodies, too), constants, or a cast. */
 function narrowGraph(graph: Message): string[] {
   const values = [11, 12].flatMap((field) => all(graph, field));
-  const elementType = (value: Message): unknown => all(value, 2).flatMap((type) => all(type, 1)).map((tensor) => tensor.get(1)?.[0])[0];
+  const elementType = (value: Message): unknown =>
+    all(value, 2)
+      .flatMap((type) => all(type, 1))
+      .map((tensor) => tensor.get(1)?.[0])[0];
   return [
     ...values.filter((value) => isNarrow(elementType(value))).map((value) => `value '${text(value, 1)}' is float32`),
-    ...all(graph, 5).filter((tensor) => isNarrow(tensor.get(2)?.[0])).map((tensor) => `constant '${text(tensor, 8)}' is float32`),
+    ...all(graph, 5)
+      .filter((tensor) => isNarrow(tensor.get(2)?.[0]))
+      .map((tensor) => `constant '${text(tensor, 8)}' is float32`),
     ...all(graph, 1).flatMap(narrowNode),
   ];
 }
@@ -64,7 +70,9 @@ function narrowNode(node: Message): string[] {
         ...(type === 'Cast' && key === 'to' && isNarrow(attribute.get(3)?.[0]) ? [`node '${name}' casts to float32`] : []),
         // Attributes are float32: a number with few digits in base 2 is the same in both.
         ...(number !== undefined && !Number.isInteger(number * 1024) ? [`attribute ${key} of '${name}' is ${number} in float32`] : []),
-        ...all(attribute, 5).filter((tensor) => isNarrow(tensor.get(2)?.[0])).map(() => `attribute ${key} of '${name}' is a tensor of float32`),
+        ...all(attribute, 5)
+          .filter((tensor) => isNarrow(tensor.get(2)?.[0]))
+          .map(() => `attribute ${key} of '${name}' is a tensor of float32`),
         ...all(attribute, 6).flatMap(narrowGraph),
       ];
     }),

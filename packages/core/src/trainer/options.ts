@@ -9,6 +9,7 @@ import type { RunFolderOptions } from '../run-folder.js';
 
 export interface TrainerOptions {
   readonly model: Model;
+  /** A list is a chain, in its order: `[{ use: 'clipByGlobalNorm', options: { maxNorm: 1 } }, 'adam']`. */
   readonly optimizer: PartOf<'optimizer'>;
   /** How gradients are made. */
   readonly gradient: PartOf<'gradient'>;
