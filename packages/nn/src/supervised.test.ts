@@ -34,3 +34,15 @@ it('refuses two metrics of one name', () => {
   const apart = [metrics.precision, metrics.precisionWith({ average: 'micro', name: 'microPrecision' })];
   expect(Object.keys(supervised({ ...options, metrics: apart }).metrics!)).toEqual(['precision', 'microPrecision']);
 });
+
+it('refuses what is no layer, no loss, no metric', () => {
+  const options = { name: 'm', net: identity, loss: meanSquaredError };
+  const refused = (changed: object): (() => unknown) => () => supervised({ ...options, ...changed } as never);
+  expect(refused({ net: (x: Tensor) => x })).toThrow(/'net' of supervised is not usable.*a layer, such as sequential.*INVALID_ARGUMENT/);
+  expect(refused({ net: undefined })).toThrow(/supervised needs the option 'net'.*INVALID_ARGUMENT/);
+  expect(refused({ loss: 'meanSquaredError' })).toThrow(/'loss' of supervised.*'meanSquaredError'.*a function.*INVALID_ARGUMENT/);
+  expect(refused({ metric: [] })).toThrow(/no option 'metric'.*'metrics'.*INVALID_ARGUMENT/);
+  expect(refused({ metrics: metrics.f1 })).toThrow(/'metrics' of supervised.*a list.*INVALID_ARGUMENT/);
+  expect(refused({ metrics: [meanSquaredError] })).toThrow(/'m' has a metric that is none.*the function 'meanSquaredError'.*metrics\.meanSquaredError.*INVALID_ARGUMENT/);
+  expect(refused({ metrics: [null] })).toThrow(/a metric that is none\. Received: null.*INVALID_ARGUMENT/);
+});

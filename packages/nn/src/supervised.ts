@@ -1,5 +1,5 @@
 /** A model from a network, a loss and metrics. */
-import type { Model, TensorBatch, TensorParams } from '@gradus/core';
+import { checkOptions, rules, type Model, type Rule, type TensorBatch, type TensorParams } from '@gradus/core';
 import { GradusError, type Tensor } from '@gradus/graph';
 import type { Layer, LayerContext } from './layer.js';
 import type { Loss } from './loss.js';
@@ -22,11 +22,27 @@ export interface SupervisedOptions {
   readonly weight?: string;
 }
 
+const layer: Rule = {
+  expected: 'a layer, such as sequential([dense({ in, out }), relu])',
+  accepts: (v) => typeof (v as Partial<Layer> | null)?.apply === 'function' && typeof (v as Partial<Layer>).init === 'function',
+};
+
+const RULES = {
+  name: rules.text,
+  net: layer,
+  loss: rules.method,
+  metrics: { expected: 'a list', accepts: Array.isArray },
+  input: rules.text,
+  target: rules.text,
+  extras: rules.texts,
+  weight: rules.text,
+};
+
 /**
  * A model that learns targets from inputs. `predict` gives the network's outputs. Metrics are those of all samples of an epoch together,
  * however they are cut into batches; the loss of an epoch is the mean of its batches by their numbers of samples.
  *
- * @throws `DUPLICATE_NAME` for two metrics of one name; when traced: `UNKNOWN_NAME` for a batch without the fields, naming those it has.
+ * @throws `INVALID_ARGUMENT` for options that are not usable; `DUPLICATE_NAME` for two metrics of one name; when traced: `UNKNOWN_NAME` for a batch without the fields, naming those it has.
  * @example
  * const model = supervised({
  *   name: 'digits',
@@ -37,7 +53,8 @@ export interface SupervisedOptions {
  */
 export function supervised(options: SupervisedOptions): Model {
   const { name, net, loss, metrics = [], input = 'x', target = 'y', extras = [], weight } = options;
-  requireNames(name, metrics);
+  checkOptions('supervised', options, RULES, ['name', 'net', 'loss']);
+  requireMetrics(name, metrics);
   const field = (batch: TensorBatch, wanted: string): Tensor => {
     if (batch[wanted] !== undefined) return batch[wanted];
     throw new GradusError('UNKNOWN_NAME', {
@@ -69,7 +86,16 @@ export function supervised(options: SupervisedOptions): Model {
   };
 }
 
-function requireNames(model: string, metrics: readonly Metric[]): void {
+function requireMetrics(model: string, metrics: readonly Metric[]): void {
+  const other = metrics.find((metric) => typeof (metric as Partial<Metric> | null)?.statistics !== 'function');
+  if (other !== undefined) {
+    throw new GradusError('INVALID_ARGUMENT', {
+      what: `Model '${model}' has a metric that is none`,
+      received: typeof other === 'function' ? `the function '${(other as () => void).name}'` : String(other),
+      expected: 'metrics such as accuracy or metrics.f1',
+      fix: 'Losses are no metrics; those of the same name are metrics.meanSquaredError, metrics.meanAbsoluteError and so on.',
+    });
+  }
   const twice = metrics.find(({ name }, i) => metrics.findIndex((other) => other.name === name) !== i);
   if (twice === undefined) return;
   throw new GradusError('DUPLICATE_NAME', {
