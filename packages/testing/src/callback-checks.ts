@@ -47,6 +47,8 @@ export function callbackChecks(make: () => Callback, options: CallbackCheckOptio
       name: 'survives what is thrown without being an Error',
       run: () => again(make(), { as: 'failed', epoch: 0, batch: 1, error: 'text' }),
     },
+    { name: 'survives a loss that is not finite', run: () => again(make(), { as: 'nonFinite', epoch: 0, batch: 1 }) },
+    { name: 'refuses a run that reports nothing with a coded error, or takes it', run: () => checkRefusal(make()) },
     { name: 'survives evaluation and prediction outside of training', run: () => standalone(make()) },
     { name: 'survives any event', run: () => events(make()) },
     { name: 'its state goes through JSON and back', run: () => checkState(make, play) },
@@ -67,7 +69,11 @@ function shielded(callback: Callback, everyStep: boolean): Callback {
         fix: 'Set everyStep: true.',
       });
     };
-    return Object.create(context, { params: { get: refuse }, optimizerState: { get: refuse } }) as FakeTrainContext;
+    return Object.create(context, {
+      params: { get: refuse },
+      optimizerState: { get: refuse },
+      buffers: { get: refuse },
+    }) as FakeTrainContext;
   };
   const { onTrainBatchEnd } = callback;
   if (onTrainBatchEnd === undefined || everyStep) return { name: callback.name, ...calls };
@@ -119,6 +125,14 @@ function checkSteps(callback: Callback, everyStep: boolean): void {
   else assert.ok(!asks, `It makes every step its own execution by ${how}, which is slow. Declare { everyStep: true } if it must.`);
 }
 
+function checkRefusal(callback: Callback): void {
+  try {
+    callback.check?.(fakeTrainContext({ metrics: {}, hyperparameters: {} }));
+  } catch (error) {
+    if (!(error instanceof GradusError)) throw error;
+  }
+}
+
 async function standalone(callback: Callback): Promise<void> {
   const context = fakeTrainContext({ epochs: 0, metrics: {} });
   await callback.onTestBegin?.(context);
@@ -149,4 +163,5 @@ async function checkState(make: () => Callback, play: (callback: Callback) => Pr
   const other = make();
   other.setState!(saved);
   assert.deepEqual(other.getState!(), saved, 'A callback that was given a state has another one.');
+  await play(other);
 }

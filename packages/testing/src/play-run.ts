@@ -1,10 +1,12 @@
 /** Plays the hooks of a run to callbacks in the trainer's order, without a trainer. */
 import type { Callback, Logs, Stop } from '@gradus/core';
+import { GradusError } from '@gradus/graph';
 import { fakeTrainContext, type FakeTrainContext } from './fake-train-context.js';
 
 /** Ends a run after a step instead of letting it finish. An interrupted epoch closes without validation, as in the trainer. */
 export interface Ending {
-  readonly as: 'interrupted' | 'failed';
+  /** `nonFinite`: the step reports a loss that is NaN, which is a failure unless a hook then asks to stop. */
+  readonly as: 'interrupted' | 'failed' | 'nonFinite';
   readonly epoch: number;
   readonly batch: number;
   /** What failed. Default: an `Error` named after the ending. */
@@ -44,6 +46,8 @@ export async function playRun(callbacks: readonly Callback[], script: RunScript)
     }
     context.caller = undefined;
   };
+  /** What the script itself made fail. */
+  let planned: unknown;
   const reached = (epoch: number, batch: number): boolean => ending !== undefined && epoch === ending.epoch && batch === ending.batch;
 
   const train = async (): Promise<void> => {
@@ -54,10 +58,16 @@ export async function playRun(callbacks: readonly Callback[], script: RunScript)
       await each((c) => c.onEpochBegin?.(epoch, context));
       for (let batch = 0; batch < context.stepsPerEpoch && context.stopping === null; batch++) {
         await each((c) => c.onTrainBatchBegin?.(batch, context));
+        if (reached(epoch, batch) && ending!.as === 'nonFinite') {
+          const error = (planned = nonFinite(context.step, epoch, batch));
+          await each((c) => c.onNonFinite?.(error, context));
+          if (context.stopping === null) throw error;
+          break;
+        }
         context.step++;
         await each((c) => c.onTrainBatchEnd?.(batch, ofTraining, context));
         if (!reached(epoch, batch)) continue;
-        if (ending!.as === 'failed') throw ending!.error ?? new Error('failed');
+        if (ending!.as === 'failed') throw (planned = ending!.error ?? new Error('failed'));
         context.stopping = { reason: 'interrupted', message: 'SIGINT' } satisfies Stop;
       }
       const interrupted = (context.stopping as Stop | null)?.reason === 'interrupted';
@@ -85,7 +95,10 @@ export async function playRun(callbacks: readonly Callback[], script: RunScript)
   } catch (error) {
     context.stopping = { reason: 'failed', message: error instanceof Error ? error.message : String(error) };
     await each((c) => c.onError?.(error, context));
-    if (ending?.as !== 'failed') throw error;
+    if (error !== planned) throw error;
   }
   return context;
 }
+
+const nonFinite = (step: number, epoch: number, batch: number): GradusError =>
+  new GradusError('NON_FINITE_LOSS', { what: `The loss became NaN at step ${step}`, data: { step, epoch, batch, term: 'loss' } });

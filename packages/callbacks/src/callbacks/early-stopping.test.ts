@@ -88,6 +88,21 @@ describe('the best parameters', () => {
     expect((await play([0.3, 1], { stopAt: 1, restoreBest: true })).w).toBe(2);
   });
 
+  it('come back with the buffers of their epoch', async () => {
+    const context = contextFor('max', 3);
+    await playRun([earlyStopping({ monitor: 'val_score', ...best })], {
+      logs: [{ val_score: 0.5 }, { val_score: 0.6 }, { val_score: 0.4 }],
+      context,
+      onEpoch: (epoch, ctx) => (ctx.buffers = { mean: asarray([10 * epoch]) }),
+    });
+    expect(context.buffers.mean.data[0]).toBe(10);
+  });
+
+  it('a metric watched against its direction keeps its least value', async () => {
+    const inverted = await play([0.5, 0.3, 0.4], { ...best, mode: 'min', allowInverted: true });
+    expect([inverted.w, inverted.callback.best]).toEqual([2, 0.3]);
+  });
+
   it('stay where they are when not asked for, and after a failure', async () => {
     expect((await play([0.5, 0.4, 0.4], { patience: 2 })).w).toBe(3);
     const context = contextFor('max', 2);
@@ -120,6 +135,7 @@ describe('before training', () => {
     expect(() => check({ monitor: 'odd' }, metrics)).toThrow(/smaller or larger values of 'odd'.*mode: 'min' or 'max'.*\{ odd: 'max' \}.*\[UNKNOWN_DIRECTION\]/);
     expect(() => check({ monitor: 'reward', mode: 'min' }, metrics)).toThrow(/worst 'reward'.*declares 'max'.*\[DIRECTION_CONFLICT\]/);
     expect(() => check({ monitor: 'reward', mode: 'max' }, metrics)).not.toThrow();
+    expect(() => check({ monitor: 'reward', mode: 'min', allowInverted: true }, metrics)).not.toThrow();
   });
 
   it.each([

@@ -1,22 +1,9 @@
 /** Stops training when a metric no longer improves, or is good enough; can put the best parameters back. */
-import {
-  checkOptions,
-  didYouMean,
-  listNames,
-  oneOf,
-  rules,
-  type Callback,
-  type Direction,
-  type Params,
-  type TrainContext,
-} from '@gradus/core';
+import { checkOptions, rules, type Callback, type Direction, type Params } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
+import { improves as better, MONITOR_RULES, resolveDirection, type MonitorOptions } from '../monitor.js';
 
-export interface EarlyStoppingOptions {
-  /** The name of the metric in the logs. Default: `val_loss`, since the training loss says nothing about new data. */
-  readonly monitor?: string;
-  /** Whether smaller or larger is better. Default: `auto`, the direction that the metric itself declares. */
-  readonly mode?: 'auto' | Direction;
+export interface EarlyStoppingOptions extends MonitorOptions {
   /** Epochs without improvement to wait for; 0 and 1 both stop at the first. Default: 0. */
   readonly patience?: number;
   /** An improvement must be larger than this, in the metric's unit. Default: 0. */
@@ -27,7 +14,7 @@ export interface EarlyStoppingOptions {
   readonly stopAt?: number | null;
   /** Epochs (counted from 0) before this one are not looked at: warm-up. Default: 0. */
   readonly startFromEpoch?: number;
-  /** Put the parameters of the best epoch back when training ends, also when it ran to its end or was interrupted. Default: `false`. */
+  /** Put the parameters and buffers of the best epoch back when training ends, also at its natural end or after an interrupt. Default: `false`. */
   readonly restoreBest?: boolean;
   /** Needed only to use two of them in one run. Default: `earlyStopping`. */
   readonly name?: string;
@@ -48,10 +35,8 @@ interface State {
 }
 
 const RULES = {
-  monitor: rules.text,
-  mode: oneOf('auto', 'min', 'max'),
+  ...MONITOR_RULES,
   patience: rules.count,
-  minDelta: rules.notNegative,
   baseline: rules.finiteOrNull,
   stopAt: rules.finiteOrNull,
   startFromEpoch: rules.count,
@@ -73,25 +58,25 @@ const RULES = {
  * The rules are those of `keras.callbacks.EarlyStopping`, with `stopAt` added.
  *
  * @throws `INVALID_ARGUMENT` for an unusable option; before training starts `UNKNOWN_METRIC` for a metric that the run does not report,
- * `UNKNOWN_DIRECTION` when `auto` finds no direction, `DIRECTION_CONFLICT` when `mode` contradicts the direction that the model declares.
+ * `UNKNOWN_DIRECTION` when `auto` finds no direction, `DIRECTION_CONFLICT` when `mode` contradicts the direction that the model declares
+ * and `allowInverted` is not given.
  * @example
  * await trainer.fit(data, { epochs: 100, validationData, callbacks: [earlyStopping({ patience: 3, restoreBest: true })] });
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
   checkOptions('earlyStopping', options, RULES);
-  const { monitor = 'val_loss', mode = 'auto', patience = 0, minDelta = 0, baseline = null, stopAt = null } = options;
+  const { monitor = 'val_loss', patience = 0, minDelta = 0, baseline = null, stopAt = null } = options;
   const { startFromEpoch = 0, restoreBest = false, name = 'earlyStopping' } = options;
   const fresh: State = { wait: 0, best: null, bestEpoch: null };
 
   let direction: Direction = 'min';
   let state = fresh;
-  let bestParams: Params | null = null;
+  let bestValues: { readonly params: Params; readonly buffers: Params } | null = null;
   /** The last epoch (as a number, from 1) whose value was not finite, since the best. */
   let odd: { readonly value: number; readonly epoch: number } | null = null;
   let resumed = false;
 
-  const improves = (value: number, on: number | null): boolean =>
-    Number.isFinite(value) && (on === null || (direction === 'min' ? value + minDelta < on : value - minDelta > on));
+  const improves = (value: number, on: number | null): boolean => better(direction, minDelta, value, on);
   const reaches = (value: number): boolean =>
     stopAt !== null && Number.isFinite(value) && (direction === 'min' ? value <= stopAt : value >= stopAt);
 
@@ -107,14 +92,14 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
     },
 
     check({ metrics }) {
-      resolveDirection(name, monitor, mode, metrics);
+      resolveDirection(name, options, metrics);
     },
 
     onTrainBegin({ metrics }) {
-      direction = resolveDirection(name, monitor, mode, metrics);
+      direction = resolveDirection(name, options, metrics);
       if (!resumed) state = fresh;
       resumed = false;
-      bestParams = null;
+      bestValues = null;
       odd = null;
     },
 
@@ -125,7 +110,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
       if (goal || improves(value, state.best)) {
         const wait = baseline === null || improves(value, baseline) ? 0 : state.wait + 1;
         state = { wait, best: value, bestEpoch: epoch };
-        if (restoreBest) bestParams = context.params;
+        if (restoreBest) bestValues = { params: context.params, buffers: context.buffers };
         odd = null;
         if (goal) context.stop(`${monitor} reached ${format(value)} (asked for: ${format(stopAt!)}).`);
         return;
@@ -143,7 +128,11 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
 
     onTrainEnd(_logs, context) {
       if (!restoreBest || state.best === null) return;
-      if (bestParams !== null) return context.setParams(bestParams);
+      if (bestValues !== null) {
+        context.setParams(bestValues.params);
+        context.setBuffers(bestValues.buffers);
+        return;
+      }
       const warning = new GradusError('BEST_NOT_RESTORED', {
         what: `${name} cannot put the best parameters back`,
         received: `a best ${monitor} of ${format(state.best)} from before the restart, whose parameters are not kept`,
@@ -164,34 +153,3 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
 
 const format = (value: number): string => String(Number(value.toPrecision(6)));
 const epochs = (n: number): string => (n === 1 ? '1 epoch' : `${n} epochs`);
-
-function resolveDirection(name: string, monitor: string, mode: 'auto' | Direction, metrics: TrainContext['metrics']): Direction {
-  if (!Object.hasOwn(metrics, monitor)) {
-    const known = Object.keys(metrics);
-    const validation = monitor.startsWith('val_') && !known.some((key) => key.startsWith('val_'));
-    throw new GradusError('UNKNOWN_METRIC', {
-      what: `${name} monitors '${monitor}', which this run does not report`,
-      received: `'${monitor}'`,
-      expected: `one of ${listNames(known)}`,
-      fix: validation ? 'Give validationData to fit, or monitor a metric of the training data.' : didYouMean(monitor, known),
-    });
-  }
-  const declared = metrics[monitor].direction;
-  if (mode === 'auto' && declared === null) {
-    throw new GradusError('UNKNOWN_DIRECTION', {
-      what: `${name} cannot tell whether smaller or larger values of '${monitor}' are better`,
-      received: "mode 'auto', and a model that does not say",
-      expected: 'a direction',
-      fix: `Give mode: 'min' or 'max', or declare it in the model: metrics: { ${monitor.replace(/^val_/, '')}: 'max' }.`,
-    });
-  }
-  if (mode !== 'auto' && declared !== null && declared !== mode) {
-    throw new GradusError('DIRECTION_CONFLICT', {
-      what: `${name} would keep the worst '${monitor}'`,
-      received: `mode '${mode}', while the metric declares '${declared}'`,
-      expected: `mode '${declared}' or 'auto'`,
-      fix: 'Leave out `mode`, or correct the direction in the metrics of the model.',
-    });
-  }
-  return mode === 'auto' ? declared! : mode;
-}

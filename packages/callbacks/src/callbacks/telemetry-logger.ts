@@ -4,6 +4,7 @@ import { checkOptions, rules, type Callback } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
 import { AppendFile } from '../append-file.js';
 import { RECORDING_RULES, recordingHooks, type RecordingOptions, type TelemetryRecord } from '../recording.js';
+import { fileProblem } from '../unwritable.js';
 
 export interface TelemetryLoggerOptions extends RecordingOptions {
   /** The file, relative to the working directory. Appended to; missing folders are made. */
@@ -58,21 +59,10 @@ export function telemetryLogger(options: TelemetryLoggerOptions): Callback {
   const { flushInterval = 1, format = toJson, clock = Date.now, name = 'telemetryLogger' } = options;
   const path = resolve(options.path);
 
-  const failure = (error: unknown, fix: string): GradusError =>
-    new GradusError('TELEMETRY_UNWRITABLE', {
-      what: `${name} cannot write '${path}'`,
-      received: error instanceof Error ? error.message : String(error),
-      expected: 'a place where files can be made, with space left',
-      fix,
-      cause: error,
-    });
-  let warned = false;
-  const file = new AppendFile(path, (error) => {
-    if (warned) return;
-    warned = true;
-    const warning = failure(error, 'Training goes on; records are kept in memory and writing is tried again.');
-    process.emitWarning(warning.message, { code: warning.code });
-  });
+  const problem = fileProblem(name, () => path);
+  const file = new AppendFile(path, (error) =>
+    problem.warn(error, 'Training goes on; records are kept in memory and writing is tried again.'),
+  );
 
   let lastFlush = performance.now();
   const add = (tag: string, facts: Readonly<Record<string, unknown>>): void => {
@@ -117,7 +107,7 @@ export function telemetryLogger(options: TelemetryLoggerOptions): Callback {
       try {
         file.touch();
       } catch (error) {
-        throw failure(error, 'Choose another path.');
+        throw problem.error(error, 'Choose another path.');
       }
     },
     onTrainBegin(context) {

@@ -1,0 +1,172 @@
+/** Writes one row of a CSV file per epoch. */
+import { basename, isAbsolute, join, normalize, win32 } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { checkOptions, rules, type Callback, type Logs, type Rule, type TrainContext } from '@gradus/core';
+import { GradusError } from '@gradus/graph';
+import { CsvTable } from '../csv-table.js';
+import { fileProblem } from '../unwritable.js';
+
+export interface CsvLoggerOptions {
+  /**
+   * The file: text is a place inside the run's folder, which it cannot leave. A `file:` URL is a place anywhere; configuration cannot hold
+   * one. Missing folders are made. Default: `metrics.csv`.
+   */
+  readonly path?: string | URL;
+  /** What stands between cells: one character. Default: a comma. */
+  readonly separator?: string;
+  /** Add to the rows that the file has, with a column `run_id`. Default: `false`, the file is replaced. */
+  readonly append?: boolean;
+  /** The value of `run_id`. Default: the name of the run's folder, without one the time of the start. */
+  readonly runId?: string;
+  /** Needed only to use two of them in one run. Default: `csvLogger`. */
+  readonly name?: string;
+}
+
+/** What survives a restart: which rows are this run's. */
+type State = { readonly runId: string; readonly firstEpoch: number } | null;
+
+const character: Rule = {
+  expected: 'one character that is no quote and no line end',
+  accepts: (v) => typeof v === 'string' && v.length === 1 && !/["\r\n]/.test(v),
+};
+const place: Rule = {
+  expected: "a relative path that stays inside the run's folder, or a file: URL",
+  accepts: (v) => (v instanceof URL ? v.protocol === 'file:' : typeof v === 'string' && staysInside(v)),
+};
+const RULES = { path: place, separator: character, append: rules.flag, runId: rules.text, name: rules.text };
+
+/**
+ * Columns: `epoch` (from 0), with `append` also `run_id`, then every metric of the run in the order it is reported. A metric first seen
+ * later widens the table: the file is replaced atomically, `NA` in older rows. `NA` also stands where an epoch did not report a metric.
+ * Quoting is that of RFC 4180, lines end with LF, numbers have all their digits, lists are written as JSON.
+ *
+ * - With `append` the columns of the file keep their order. Rows of the same run from this epoch on are dropped: they come again.
+ * - After a restart the table goes on as if there had been none; rows that did not reach the disk are taken from the history.
+ * - Each row is written at the end of its epoch. When that fails training goes on: one warning `TELEMETRY_UNWRITABLE`, and the file is
+ *   written whole at the next chance.
+ *
+ * @throws `INVALID_ARGUMENT` for an unusable option, for a metric named as a column of the table's own, or for a relative path in a run
+ * that leaves no folder; before the first step `INVALID_CSV` for a file that cannot be appended to and `TELEMETRY_UNWRITABLE`.
+ * @example
+ * await trainer.fit(data, { epochs: 10, callbacks: [csvLogger({ path: pathToFileURL('all-runs.csv'), append: true })] });
+ */
+export function csvLogger(options: CsvLoggerOptions = {}): Callback {
+  checkOptions('csvLogger', options, RULES);
+  const { path = 'metrics.csv', separator = ',', append = false, name = 'csvLogger' } = options;
+  const own = append ? ['epoch', 'run_id'] : ['epoch'];
+  let location = String(path);
+  const problem = fileProblem(name, () => location);
+  let state: State = null;
+  let resumed = false;
+  let table: CsvTable | null = null;
+
+  const rowOf = (epoch: number, logs: Logs): Map<string, string> =>
+    new Map([
+      ['epoch', String(epoch)],
+      ...(append ? [['run_id', state!.runId] as const] : []),
+      ...Object.entries(logs).map(([metric, value]) => [metric, cellOf(value)] as const),
+    ]);
+
+  /** The table that the first row of this start is added to. */
+  const open = ({ epoch, history, metrics }: TrainContext): CsvTable => {
+    const { runId, firstEpoch } = state!;
+    const opened = new CsvTable(location, separator);
+    const present = new Set<number>();
+    if (append || resumed) {
+      opened.read({ repeated: resumed });
+      opened.filter((cell) => {
+        const at = Number(cell('epoch'));
+        if (append && cell('run_id') !== runId) return true;
+        if (at < epoch) present.add(at);
+        return at < epoch;
+      });
+    }
+    opened.widen([...own, ...Object.keys(metrics)]);
+    for (const row of resumed ? history.rows : []) {
+      if (row.epoch >= firstEpoch && !present.has(row.epoch)) opened.add(rowOf(row.epoch, row.logs));
+    }
+    return opened;
+  };
+
+  /** Writes what has not reached the disk, if anything, and forgets the table. */
+  const close = (): void => {
+    try {
+      table?.write();
+    } catch (error) {
+      problem.warn(error, 'Rows are missing at the end of the file.');
+    }
+    table = null;
+  };
+
+  return {
+    name,
+
+    check({ metrics }) {
+      const taken = own.find((column) => Object.hasOwn(metrics, column));
+      if (taken === undefined) return;
+      throw new GradusError('INVALID_ARGUMENT', {
+        what: `${name} has a column '${taken}' of its own`,
+        received: `a metric named '${taken}'`,
+        expected: 'another name',
+        fix: 'Rename the metric in the model.',
+      });
+    },
+
+    onTrainBegin(context) {
+      location = locate(name, path, context.folder);
+      if (!resumed || state === null) {
+        const { runId = context.folder === null ? new Date().toISOString() : basename(context.folder) } = options;
+        state = { runId, firstEpoch: context.epoch };
+      }
+      try {
+        table = open(context);
+        table.write();
+      } catch (error) {
+        table = null;
+        throw error instanceof GradusError ? error : problem.error(error, 'Choose another path.');
+      }
+      resumed = false;
+    },
+
+    onEpochEnd(epoch, logs) {
+      try {
+        table?.append(rowOf(epoch, logs));
+      } catch (error) {
+        problem.warn(error, 'Training goes on; rows are kept in memory and writing is tried again.');
+      }
+    },
+
+    onTrainEnd: close,
+    onError: close,
+
+    getState: () => state,
+
+    setState(saved) {
+      state = saved as State;
+      resumed = true;
+    },
+  };
+}
+
+/** Whether a path is relative and does not lead out of its folder, on any system. */
+function staysInside(path: string): boolean {
+  if (path === '' || path.includes('\0') || isAbsolute(path) || win32.isAbsolute(path) || /^[A-Za-z]:/.test(path)) return false;
+  const parts = normalize(path.replaceAll('\\', '/')).split('/');
+  return parts[0] !== '..' && parts.at(-1) !== '' && parts[0] !== '.';
+}
+
+function locate(name: string, path: string | URL, folder: string | null): string {
+  if (path instanceof URL) return fileURLToPath(path);
+  if (folder !== null) return join(folder, path);
+  throw new GradusError('INVALID_ARGUMENT', {
+    what: `${name} has no place for '${path}'`,
+    received: 'a path inside the run folder, in a run that leaves none',
+    expected: 'a run folder, or a file: URL',
+    fix: "Leave out run: false, or give pathToFileURL('…') of node:url.",
+  });
+}
+
+function cellOf(value: unknown): string {
+  if (value === null || value === undefined) return 'NA';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as number);
+}

@@ -1,0 +1,90 @@
+/** Measures how fast training goes: steps and samples per second, the time of epochs, the time left. */
+import { checkOptions, rules, type Callback } from '@gradus/core';
+
+/** The speed of one epoch. */
+export interface ThroughputRow {
+  /** From 0. */
+  readonly epoch: number;
+  readonly steps: number;
+  /** Seconds from the epoch's begin to its end, validation included. */
+  readonly seconds: number;
+  /** Steps per second of training, without validation; `null` for an epoch without steps. */
+  readonly stepsPerSecond: number | null;
+  /** The same in samples, with the mean number of samples per step. */
+  readonly samplesPerSecond: number | null;
+  /** Seconds that the epochs left take if they take as long as those of this run on average. */
+  readonly secondsLeft: number;
+}
+
+export interface ThroughputOptions {
+  /** Milliseconds from any origin. Default: `performance.now`. */
+  readonly clock?: () => number;
+  /** Needed only to use two of them in one run. Default: `throughput`. */
+  readonly name?: string;
+}
+
+export interface Throughput extends Callback {
+  /** One row per epoch of the last run. */
+  readonly rows: readonly ThroughputRow[];
+}
+
+const RULES = { clock: rules.method, name: rules.text };
+
+/**
+ * Emits the event `throughput` with the facts of `ThroughputRow` at the end of each epoch: it reaches `onEvent` of all callbacks, such as
+ * `telemetryLogger`, and the run's `telemetry.jsonl`. Put it first in the list, so that it does not measure the others' work at the end.
+ *
+ * @throws `INVALID_ARGUMENT` for an unusable option.
+ * @example
+ * const speed = throughput();
+ * await trainer.fit(data, { epochs: 3, callbacks: [speed] });
+ * speed.rows.at(-1)?.samplesPerSecond;
+ */
+export function throughput(options: ThroughputOptions = {}): Throughput {
+  checkOptions('throughput', options, RULES);
+  const { clock = () => performance.now(), name = 'throughput' } = options;
+  let rows: ThroughputRow[] = [];
+  let begun = 0;
+  let lastStep = 0;
+  let steps = 0;
+
+  return {
+    name,
+
+    get rows() {
+      return rows;
+    },
+
+    onTrainBegin() {
+      rows = [];
+    },
+
+    onEpochBegin() {
+      begun = lastStep = clock();
+      steps = 0;
+    },
+
+    onTrainBatchEnd() {
+      lastStep = clock();
+      steps++;
+    },
+
+    onEpochEnd(epoch, _logs, context) {
+      const seconds = (clock() - begun) / 1000;
+      const training = (lastStep - begun) / 1000;
+      const rate = training > 0 ? steps / training : null;
+      const samples = context.samplesPerEpoch / context.stepsPerEpoch;
+      const spent = rows.reduce((total, row) => total + row.seconds, seconds);
+      const row: ThroughputRow = {
+        epoch,
+        steps,
+        seconds,
+        stepsPerSecond: rate,
+        samplesPerSecond: rate === null ? null : rate * samples,
+        secondsLeft: (spent / (rows.length + 1)) * (context.epochs - epoch - 1),
+      };
+      rows.push(row);
+      context.emit('throughput', { ...row });
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/** Stops training when its time is up. */
+import { checkOptions, rules, type Callback } from '@gradus/core';
+
+export interface TimeLimitOptions {
+  /** Minutes of training, fractions allowed: above 0. */
+  readonly minutes: number;
+  /** Milliseconds from any origin. Default: `performance.now`, which a change of the wall clock does not touch. */
+  readonly clock?: () => number;
+  /** Needed only to use two of them in one run. Default: `timeLimit`. */
+  readonly name?: string;
+}
+
+const RULES = { minutes: rules.positive, clock: rules.method, name: rules.text };
+
+/**
+ * Asks to stop at the first step that ends after `minutes`. The step counts; validation and the epoch's end follow, so a run takes a
+ * little longer. The time before a restart counts too, the time between does not.
+ *
+ * @throws `INVALID_ARGUMENT` for an unusable option.
+ * @example
+ * await trainer.fit(data, { epochs: 1000, callbacks: [timeLimit({ minutes: 30 })] });
+ */
+export function timeLimit(options: TimeLimitOptions): Callback {
+  checkOptions('timeLimit', options ?? {}, RULES, ['minutes']);
+  const { minutes, clock = () => performance.now(), name = 'timeLimit' } = options;
+  const limit = minutes * 60_000;
+  /** Milliseconds of training before the last start, and when that was; `null` while nothing runs. */
+  let before = 0;
+  let started: number | null = null;
+  let resumed = false;
+  const elapsed = (): number => before + (started === null ? 0 : clock() - started);
+  const pause = (): void => {
+    before = elapsed();
+    started = null;
+  };
+
+  return {
+    name,
+    onTrainBegin() {
+      if (!resumed) before = 0;
+      resumed = false;
+      started = clock();
+    },
+    onTrainBatchEnd(_batch, _logs, context) {
+      if (elapsed() >= limit) context.stop(`The ${minutes} minute${minutes === 1 ? '' : 's'} for training are over.`);
+    },
+    onTrainEnd: pause,
+    onError: pause,
+    getState: () => ({ milliseconds: elapsed() }),
+    setState(saved) {
+      before = (saved as { readonly milliseconds: number }).milliseconds;
+      started = null;
+      resumed = true;
+    },
+  };
+}
