@@ -1,6 +1,6 @@
 /** The machine's own peak: a large float32 product of matrices in ONNX Runtime. */
 import { ortEngine } from '@gradus/engine-ort';
-import { matmul, ones, trace, type Tensor } from 'gradus';
+import { matmul, ones, trace, type Tensor } from '@gradus/graph';
 import type { Round } from './rounds.js';
 
 const SIZE = 1024;

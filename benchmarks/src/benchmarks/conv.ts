@@ -20,7 +20,7 @@ const net = sequential([
 /** Products of one image going forward, by layer. */
 const products = [SIZE ** 2 * 16 * 9, (SIZE / 2) ** 2 * 32 * 16 * 9, 32 * 7 * 7 * 10];
 
-export const convWorkload: Workload = {
+const workload: Workload = {
   name: `conv net 28x28x1, batch ${BATCH}`,
   model: supervised({ name: 'conv', net, loss: softmaxCrossEntropy }),
   peer: { kind: 'conv', size: SIZE, channels: [1, 16, 32] },
@@ -35,5 +35,5 @@ export const convWorkload: Workload = {
 export const conv: Benchmark = {
   name: 'conv',
   about: 'a convolutional net on 28x28 images: 16 and 32 channels, two poolings',
-  rows: (options) => trainingRows([convWorkload], options),
+  rows: (options) => trainingRows([workload], options),
 };

@@ -8,7 +8,7 @@ const FEATURES = 32;
 const HIDDEN = 64;
 
 /** The last state classifies a sequence. */
-export function lstmWorkload(time: number): Workload {
+function workload(time: number): Workload {
   const net = sequential([lstmLayer({ in: FEATURES, out: HIDDEN, returnSequences: false }), dense({ in: HIDDEN, out: 10 })]);
   const input = time * FEATURES * 4 * HIDDEN;
   const recurrent = time * HIDDEN * 4 * HIDDEN;
@@ -28,5 +28,5 @@ export function lstmWorkload(time: number): Workload {
 export const lstm: Benchmark = {
   name: 'lstm',
   about: 'an LSTM of 64 units over 20 and 200 steps of 32 features',
-  rows: (options) => trainingRows([lstmWorkload(20), lstmWorkload(200)], options),
+  rows: (options) => trainingRows([workload(20), workload(200)], options),
 };

@@ -13,7 +13,7 @@ export function perceptron(layers: readonly number[]): Model {
 }
 
 /** Three products per layer, two for the first, whose inputs need no gradient. */
-export const perceptronFlops = (layers: readonly number[], batch: number): number =>
+const perceptronFlops = (layers: readonly number[], batch: number): number =>
   layers.slice(1).reduce((total, out, i) => total + 2 * batch * layers[i] * out * (i === 0 ? 2 : 3), 0);
 
 export const perceptronWorkload = (layers: readonly number[], batch: number): Workload => ({
