@@ -1,19 +1,5 @@
 /** Text from a model of letters: a letter is drawn from what the model expects next and appended, again and again. */
-import {
-  add,
-  argmax,
-  asarray,
-  divide,
-  foldIn,
-  log,
-  negative,
-  randomKey,
-  slice,
-  uniform,
-  type NDArray,
-  type Tensor,
-  type Trainer,
-} from 'gradus';
+import { asarray, categorical, divide, foldIn, randomKey, slice, type NDArray, type Trainer } from 'gradus';
 import { LETTERS } from './letters.js';
 
 export interface WriteOptions {
@@ -32,7 +18,7 @@ export async function write(trainer: Trainer, { count, length, temperature, seed
   for (let at = 0; at + 1 < length; at++) {
     const logits = (await trainer.predict({ x: asarray(ids, { shape: [count, length] }) })) as NDArray;
     const next = slice(logits, [{}, { start: at, stop: at + 1 }]);
-    const drawn = draw(divide(next, temperature), foldIn(randomKey(seed), at)) as NDArray;
+    const drawn = categorical(foldIn(randomKey(seed), at), divide(next, temperature)) as NDArray;
     drawn.data.forEach((id, row) => (ids[row * length + at + 1] = Number(id)));
   }
   return Array.from({ length: count }, (_, row) => {
@@ -40,6 +26,3 @@ export async function write(trainer: Trainer, { count, length, temperature, seed
     return text.split('\n')[0];
   });
 }
-
-/** Draws one of the classes of the last axis with the probabilities softmax(logits): the largest of logits with Gumbel noise. */
-const draw = (logits: Tensor, key: Tensor): Tensor => argmax(add(logits, negative(log(negative(log(uniform(key, logits.shape)))))));

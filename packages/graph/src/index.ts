@@ -40,6 +40,7 @@ export type { ScatterReduction } from './scatter-reduction.js';
 export * from './ops/index.js';
 export * from './functions/index.js';
 export { bits } from './random/bits.js';
+export { categorical, gumbel } from './random/categorical.js';
 export { foldIn, randomKey, split } from './random/key.js';
 export { normal } from './random/normal.js';
 export { permutation } from './random/permutation.js';

@@ -30,6 +30,16 @@ export type LayerLike = Layer | ((x: Tensor) => Tensor);
 
 export const isLayer = (value: LayerLike): value is Layer => typeof value === 'object';
 
+/** Throws `INVALID_ARGUMENT`, naming the member, unless it is a layer or a function. */
+export function requireLayer(what: string, member: unknown): void {
+  if (typeof member === 'function' || typeof (member as Partial<Layer> | null)?.apply === 'function') return;
+  throw new GradusError('INVALID_ARGUMENT', {
+    what: `${what} is no layer`,
+    received: String(member),
+    expected: 'layers such as dense({ in, out }), or functions such as relu',
+  });
+}
+
 /** Throws `SHAPE_MISMATCH`, naming the layer and both sizes, unless the last axis of `x` has `size` elements. */
 export function requireFeatures(layer: string, x: TensorSpec, size: number): void {
   if (x.shape.length >= 2 && x.shape[x.shape.length - 1] === size) return;

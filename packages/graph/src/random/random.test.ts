@@ -7,6 +7,7 @@ import { asarray, type NDArray } from '../ndarray.js';
 import { cast } from '../ops/cast.js';
 import type { Tensor } from '../tensor.js';
 import { bits } from './bits.js';
+import { categorical, gumbel } from './categorical.js';
 import { foldIn, randomKey, split } from './key.js';
 import { normal } from './normal.js';
 import { permutation } from './permutation.js';
@@ -192,5 +193,33 @@ describe('permutation', () => {
   it('is the same traced as eager', () => {
     expect(traced((key) => permutation(key, 100), randomKey(8)).data).toEqual((permutation(randomKey(8), 100) as NDArray).data);
     for (const bad of [-1, 1.5]) expect(() => permutation(randomKey(0), bad)).toThrow(/permutation: no such length.*INVALID_ARGUMENT/);
+  });
+});
+
+describe('categorical', () => {
+  it('draws classes as often as their probabilities say, and never an impossible one', () => {
+    const probabilities = [0.5, 0.25, 0.25, 0];
+    const logits = asarray(Array.from({ length: 20000 }, () => probabilities.map(Math.log)));
+    const drawn = [...((categorical(randomKey(5), logits) as NDArray).data as Int32Array)];
+    // Deviation of a share of 20,000 draws: at most 0.0036. Four of them.
+    probabilities.forEach((p, k) => expect(Math.abs(drawn.filter((c) => c === k).length / drawn.length - p)).toBeLessThan(0.0145));
+    expect(drawn).not.toContain(3);
+  });
+
+  it('takes an axis, both float types, and the same bits traced', () => {
+    const logits = asarray([[0, 3, 1], [2, 0, 1]], { dtype: 'float64' });
+    expect(categorical(randomKey(1), logits)).toMatchObject({ dtype: 'int32', shape: [2] });
+    const columns = categorical(randomKey(1), logits, { axis: 0 }) as NDArray;
+    expect(columns.shape).toEqual([3]);
+    const { graph } = trace((key: Tensor) => categorical(key, logits, { axis: 0 }), randomKey(1));
+    expect(prepare(graph)([randomKey(1)])[0].toArray()).toEqual(columns.toArray());
+    expect(() => categorical(randomKey(1), asarray([1, 2], { dtype: 'int32' }))).toThrow(/categorical does not take logits of type int32/);
+  });
+
+  it('has Gumbel noise that is finite, with the mean of its distribution', () => {
+    const noise = [...((gumbel(randomKey(2), [20000]) as NDArray).data as Float32Array)];
+    expect(noise.every(Number.isFinite)).toBe(true);
+    // Mean: the constant of Euler and Mascheroni; deviation pi / sqrt(6), of the mean of 20,000 draws 0.0091.
+    expect(Math.abs(noise.reduce((a, b) => a + b) / noise.length - 0.5772156649)).toBeLessThan(0.037);
   });
 });

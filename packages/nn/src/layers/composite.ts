@@ -1,7 +1,7 @@
 /** A layer made of others: what every container is. */
 import type { Params } from '@gradus/core';
 import { GradusError, split, type NDArray, type Tensor } from '@gradus/graph';
-import { isLayer, type Extras, type Layer, type LayerContext, type LayerLike } from '../layer.js';
+import { isLayer, requireLayer, type Extras, type Layer, type LayerContext, type LayerLike } from '../layer.js';
 
 /** Applies a member. @param extras Default: those that the composite got. */
 export type Call = (member: string, x: Tensor, extras?: Extras) => Tensor;
@@ -53,16 +53,6 @@ export function composite(
       return wire(call, x, context, extras);
     },
   };
-}
-
-/** Throws `INVALID_ARGUMENT`, naming the member, unless it is a layer or a function. */
-export function requireLayer(what: string, member: unknown): void {
-  if (typeof member === 'function' || typeof (member as Partial<Layer> | null)?.apply === 'function') return;
-  throw new GradusError('INVALID_ARGUMENT', {
-    what: `${what} is no layer`,
-    received: String(member),
-    expected: 'layers such as dense({ in, out }), or functions such as relu',
-  });
 }
 
 const unknown = (name: string, names: readonly string[]): GradusError =>

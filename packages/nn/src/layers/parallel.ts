@@ -1,8 +1,8 @@
 /** Layers side by side. */
 import { checkOptions, oneOf, rules } from '@gradus/core';
 import { add, concat, GradusError, maximum, multiply, type Tensor } from '@gradus/graph';
-import type { Layer, LayerLike } from '../layer.js';
-import { composite, requireLayer } from './composite.js';
+import { requireLayer, type Layer, type LayerLike } from '../layer.js';
+import { composite } from './composite.js';
 
 export interface ParallelOptions {
   /** How the outputs become one: behind one another along `axis`, or elementwise. Default: `'concat'`. */

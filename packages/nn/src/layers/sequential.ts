@@ -1,7 +1,7 @@
 /** Layers one after another. */
 import { GradusError } from '@gradus/graph';
-import type { Layer, LayerLike } from '../layer.js';
-import { composite, requireLayer } from './composite.js';
+import { requireLayer, type Layer, type LayerLike } from '../layer.js';
+import { composite } from './composite.js';
 
 /**
  * Each layer applied to the output of the one before; all get the same extras. Parameters get the layer's place as a prefix: `0.weight`,
