@@ -16,16 +16,16 @@ describe('steps per execution', () => {
     expect(sizes(0.01, 5)).toEqual([1, 4, 16, 64, 64]);
   });
 
-  it('stay within 50 ms', () => {
-    expect(sizes(7, 4)).toEqual([1, 4, 7, 7]);
-    expect(sizes(49, 3)).toEqual([1, 1, 1]);
+  it('stay within 30 ms', () => {
+    expect(sizes(7, 4)).toEqual([1, 4, 4, 4]);
+    expect(sizes(29, 3)).toEqual([1, 1, 1]);
     expect(sizes(400, 3)).toEqual([1, 1, 1]);
   });
 
   it('shrink at once when steps become slow', () => {
     const chunk = new ChunkSize('auto', 1);
     for (let i = 0; i < 4; i++) chunk.record(chunk.steps, 0.01);
-    chunk.record(chunk.steps, chunk.steps * 25);
+    chunk.record(chunk.steps, chunk.steps * 15);
     expect(chunk.steps).toBe(2);
   });
 

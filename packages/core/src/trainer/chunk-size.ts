@@ -1,7 +1,7 @@
 /** How many steps run in one execution: enough to make its overhead vanish, few enough that a display never freezes. */
 
-/** An execution blocks the event loop; a twentieth of a second is not noticed. */
-const TARGET_MS = 50;
+/** An execution blocks the event loop, with what follows it: so that a twentieth of a second is rarely reached. */
+const TARGET_MS = 30;
 /** Beyond this many steps the overhead per step is already negligible. */
 const MOST_STEPS = 64;
 /** Stacked inputs of one execution stay below this: more falls out of the processor's caches and costs more than it saves. */

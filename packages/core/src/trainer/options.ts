@@ -30,7 +30,7 @@ export interface FitOptions {
   readonly callbacks?: readonly PartOf<'callback'>[];
   /**
    * Steps per execution of the engine. The results are the same bits for every value. Default: `'auto'`, chosen from the measured
-   * time of a step so that an execution takes about 50 ms.
+   * time of a step so that an execution takes about 30 ms.
    */
   readonly stepsPerExecution?: 'auto' | number;
   /** Where the run's folder goes; `false` leaves none. Default: `runs/<model>/<time>`. */
