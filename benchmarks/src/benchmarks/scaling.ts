@@ -63,7 +63,7 @@ async function measure({ what, workloads }: Series, { threads, rounds = 5 }: Ben
 
 export const scaling: Benchmark = {
   name: 'scaling',
-  about: 'how a step grows with layers, batch, and parameters up to 54 million',
+  about: 'how a step grows with layers, batch, and parameters up to 50 million',
   async rows(options) {
     const rows: Row[] = [];
     for (const one of series) rows.push(...(await measure(one, options)));
