@@ -69,14 +69,16 @@ export class CsvTable {
   add(row: ReadonlyMap<string, string>): void {
     this.widen([...row.keys()]);
     this.#rows.push(this.#columns.map((column) => row.get(column) ?? MISSING));
+    this.#stale = true;
   }
 
   /** Adds a row to the file too. @throws what the file system throws; the row is then written by the next call. */
   append(row: ReadonlyMap<string, string>): void {
+    this.widen([...row.keys()]);
+    const whole = this.#stale;
     this.add(row);
-    if (this.#stale) return this.write();
-    // Until it is known to be written whole.
-    this.#stale = true;
+    if (whole) return this.write();
+    // Stale until the line is known to be written to its end.
     appendFileSync(this.#path, formatRecord(this.#rows.at(-1)!, this.#separator));
     this.#stale = false;
   }

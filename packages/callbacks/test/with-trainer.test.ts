@@ -2,9 +2,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Trainer, type FitOptions } from '@gradus/core';
+import { pathToFileURL } from 'node:url';
+import { Trainer, type FitOptions, type Model, type Optimizer } from '@gradus/core';
+import { cast, multiply } from '@gradus/graph';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { callbacksPlugin, depthScheduler, earlyStopping, lambdaCallback, memoryLogger, progressBar, telemetryLogger } from '../src/index.js';
+import {
+  callbacksPlugin, csvLogger, depthScheduler, earlyStopping, emaWeights, lambdaCallback, memoryLogger, progressBar, reduceLROnPlateau,
+  systemMetrics, telemetryLogger, terminateOnNaN, throughput, timeLimit,
+} from '../src/index.js';
 import { center, descent, differences, source } from './parts.js';
 
 const quiet = { run: false } as const satisfies FitOptions;
@@ -117,4 +122,94 @@ it('progressBar shows a run as it happened', async () => {
     'Epoch 2/9  2/2  RATE  TIME  loss 0.6250  val_loss 0.4225\n',
     'Stopped by earlyStopping in epoch 2/9: val_loss has not improved on 0.01 (epoch 1 of 9) in 1 epoch.\n',
   ]);
+});
+
+describe('csvLogger', () => {
+  it('writes beside the run, each epoch as it ends, with the numbers of the history', async () => {
+    const validationData = source(3.1, 3.1);
+    const options = { epochs: 3, validationData, validationFrequency: 2, run: { directory: folder, id: 'r' }, callbacks: ['csvLogger'] };
+    const { history } = await trainer().fit(source(4, 4), options);
+    const [a, b, c] = history.rows.map(({ logs }) => logs);
+    expect(readFileSync(join(folder, 'center', 'r', 'metrics.csv'), 'utf8')).toBe(
+      `epoch,loss,val_loss\n0,${a.loss},NA\n1,${b.loss},${b.val_loss}\n2,${c.loss},NA\n`,
+    );
+  });
+
+  it('appends the runs of a study to one file', async () => {
+    for (const id of ['one', 'two']) {
+      const callbacks = [csvLogger({ path: pathToFileURL(path), append: true })];
+      await trainer().fit(source(4, 4), { run: { directory: folder, id }, callbacks });
+    }
+    expect(readFileSync(path, 'utf8')).toBe('epoch,run_id,loss\n0,one,16\n0,two,16\n');
+  });
+});
+
+describe('terminateOnNaN', () => {
+  /** A loss that is NaN from the step on at which w passes 3. */
+  const breaks: Model = { ...center(), objective: (params, batch, context) => (params.w.item() > 3 ? NaN : center().objective!(params, batch, context)) };
+
+  it('ends a run as stopped, with the parameters before the bad step, and its history', async () => {
+    const subject = trainer(0.25, breaks as never);
+    // w is 2, then 3; central differences of the third step look at 3 + 1e-4 and find NaN: gradients are NaN, the loss is not.
+    const { stop, history, folder: runFolder } = await subject.fit(source(4, 4), { epochs: 5, run: { directory: folder }, callbacks: [terminateOnNaN()] });
+    expect(stop).toMatchObject({ reason: 'requested', by: 'terminateOnNaN', message: expect.stringMatching(/^w was not finite at the end of epoch 3 of 5/) as string });
+    expect(history.rows).toHaveLength(3);
+    expect(subject.params.w.item()).toBeCloseTo(3, 8);
+    expect(JSON.parse(readFileSync(join(runFolder!, 'manifest.json'), 'utf8'))).toMatchObject({ status: 'stopped' });
+  });
+
+  it('hears of the next step of the epoch too, whose loss is NaN', async () => {
+    const subject = trainer(0.25, breaks as never);
+    const { stop } = await subject.fit(source(4, 4, 4, 4, 4, 4, 4, 4), { ...quiet, callbacks: [terminateOnNaN()] });
+    expect(stop.message).toBe('loss was not finite at step 3 (epoch 1 of 1). The initial parameters are put back.');
+    expect(subject.params.w.item()).toBe(0);
+    await expect(trainer(0.25, breaks as never).fit(source(4, 4, 4, 4, 4, 4, 4, 4), { ...quiet, callbacks: [terminateOnNaN({ action: 'raise' })] })).rejects.toMatchObject({ code: 'NON_FINITE_LOSS' });
+  });
+});
+
+it('reduceLROnPlateau changes the rate that the optimizer is told', async () => {
+  const rated: Optimizer = {
+    name: 'rated',
+    hyperparameters: { learningRate: 0.25 },
+    init: () => ({}),
+    update: (gradients, state, _params, { hyperparameters }) => [{ w: multiply(gradients.w, multiply(cast(hyperparameters.learningRate, 'float64'), -1)) }, state],
+  };
+  const subject = new Trainer({ model: center(), optimizer: rated, gradient: differences, plugins: [callbacksPlugin] });
+  // w is 2, 3, 3.5; validation wants 2.9: 0.81, 0.01, 0.36. After epoch 3 the rate is 0.125: a quarter of the way to 4.
+  const callbacks = [{ use: 'reduceLROnPlateau', options: { factor: 0.5, patience: 1 } }];
+  await subject.fit(source(4, 4), { ...quiet, epochs: 4, validationData: source(2.9, 2.9), callbacks });
+  expect(subject.params.w.item()).toBeCloseTo(3.5 + 0.25 * 0.5, 8);
+  await expect(trainer().fit(source(4, 4), { ...quiet, validationData: source(1, 1), callbacks: [reduceLROnPlateau()] })).rejects.toMatchObject({ code: 'UNKNOWN_HYPERPARAMETER' });
+});
+
+it('emaWeights validates and ends with the average', async () => {
+  const subject = trainer();
+  const averages = emaWeights({ decay: 0.5 });
+  // w is 2 and 3: the average is 1 and 2.
+  const { history } = await subject.fit(source(4, 4), { ...quiet, epochs: 2, validationData: source(4, 4), callbacks: [averages] });
+  expect(history.series('val_loss').map((value) => value!.toFixed(6))).toEqual(['9.000000', '4.000000']);
+  expect(history.last.loss).toBeCloseTo(4, 6);
+  expect(subject.params.w.item()).toBeCloseTo(2, 8);
+  expect((await subject.evaluate(source(4, 4), { callbacks: [averages] })).loss).toBeCloseTo(4, 6);
+});
+
+it('what callbacks emit reaches the other callbacks and the telemetry of the run', async () => {
+  const memory = memoryLogger({ events: ['throughput', 'system_metrics'] });
+  const speed = throughput();
+  const options = { epochs: 2, run: { directory: folder }, callbacks: [speed, systemMetrics(), memory] };
+  const { folder: runFolder } = await trainer().fit(source(4, 4, 4, 4), options);
+  expect(memory.records.map(({ tag, epoch }) => `${tag} ${epoch as number}`)).toEqual(['throughput 0', 'system_metrics 0', 'throughput 1', 'system_metrics 1']);
+  const { steps, stepsPerSecond, samplesPerSecond } = speed.rows[1];
+  expect(steps).toBe(2);
+  expect(samplesPerSecond! / stepsPerSecond!).toBeCloseTo(2, 9);
+  const lines = readFileSync(join(runFolder!, 'telemetry.jsonl'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as { event: string; steps?: number });
+  expect(lines.filter(({ event }) => event === 'throughput').map((line) => line.steps)).toEqual([2, 2]);
+});
+
+it('timeLimit ends a run after the step that is too late', async () => {
+  let now = 0;
+  const slow = lambdaCallback({ onTrainBatchEnd: () => void (now += 30_000) });
+  const subject = trainer();
+  const { stop } = await subject.fit(source(4, 4, 4, 4), { ...quiet, epochs: 9, callbacks: [slow, timeLimit({ minutes: 1.5, clock: () => now })] });
+  expect([stop.by, subject.state.step]).toEqual(['timeLimit', 3]);
 });

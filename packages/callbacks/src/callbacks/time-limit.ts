@@ -42,7 +42,7 @@ export function timeLimit(options: TimeLimitOptions): Callback {
       started = clock();
     },
     onTrainBatchEnd(_batch, _logs, context) {
-      if (elapsed() >= limit) context.stop(`The ${minutes} minute${minutes === 1 ? '' : 's'} for training are over.`);
+      if (elapsed() >= limit) context.stop(`The time for training is over (${minutes} min).`);
     },
     onTrainEnd: pause,
     onError: pause,
