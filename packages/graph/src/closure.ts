@@ -4,7 +4,9 @@ import { GradusError } from './errors.js';
 import { makeGraph, topologicalOrder, type Graph } from './graph.js';
 import { substitute } from './interpreter.js';
 import { formatSpec } from './operator.js';
+import { currentLine } from './origin.js';
 import { SymbolicTensor, type Node, type Tensor } from './tensor.js';
+import { leavesAt } from './tree.js';
 
 export interface Closed {
   /** Inputs: the symbols given, then one per captured value. */
@@ -48,16 +50,22 @@ export const symbolsLike = (specs: readonly TensorSpec[]): SymbolicTensor[] =>
 
 export const numbered = (stem: string, list: readonly unknown[]): string[] => list.map((_, i) => `${stem}${i}`);
 
-/** Throws `INVALID_LOOP` unless what a body gives back for its carried values has their specs. */
-export function checkCarried(what: string, paths: readonly string[], before: readonly TensorSpec[], after: readonly TensorSpec[]): void {
-  for (let i = 0; i < Math.max(before.length, after.length); i++) {
-    const [from, to] = [before[i], after[i]].map((spec) => (spec === undefined ? 'nothing' : formatSpec(spec)));
-    if (from === to) continue;
+/** What a body gives back for its carried values, in their order. @throws `INVALID_LOOP` unless it has their paths and specs. */
+export function carriedAfter(what: string, before: readonly { readonly path: string; readonly leaf: Tensor }[], next: unknown): Tensor[] {
+  const after = leavesAt<Tensor>(
+    before.map(({ path }) => path),
+    next,
+  );
+  after.forEach(({ path, leaf }, i) => {
+    const [from, to] = [before[i]?.leaf, leaf].map((spec) => (spec === undefined ? 'nothing' : formatSpec(spec)));
+    if (from === to) return;
     throw new GradusError('INVALID_LOOP', {
-      what: `${what}: the carried value${paths[i] ? ` '${paths[i]}'` : ''} changes its type or shape`,
+      what: `${what}: the carried value${path ? ` '${path}'` : ''} changes its type or shape`,
       received: to,
       expected: `${from}, as it came in`,
       fix: 'cast() or broadcastTo() the value, before the loop or in it.',
+      at: currentLine(),
     });
-  }
+  });
+  return after.map(({ leaf }) => leaf!);
 }

@@ -29,6 +29,19 @@ describe('scan', () => {
     expect(() => scan(step, { total: scalar(0) }, arange(0, 3))).toThrow(/scan: the carried value 'total'.*float64\[\].*float32\[\], as it came in.*INVALID_LOOP/);
   });
 
+  it('carries records by their keys, whatever their order', () => {
+    const step = ({ a, b }: { a: Tensor; b: Tensor }, x: Tensor) => [{ b: add(b, x), a }, []] as const;
+    const [last] = scan(step, { a: scalar(0), b: scalar(100) }, arange(1, 4));
+    expect([last.a, last.b].map((t) => (t as NDArray).item())).toEqual([0, 106]);
+    expect(() => scan((s: { a: Tensor }) => [{ b: s.a }, []], { a: scalar(0) }, arange(0, 3))).toThrow(/value 'a'.*nothing.*INVALID_LOOP/);
+    expect(() => scan((s: { a: Tensor }) => [{ ...s, b: s.a }, []], { a: scalar(0) }, arange(0, 3))).toThrow(/value 'b'.*Expected: nothing.*INVALID_LOOP/);
+  });
+
+  it('wants a pair', () => {
+    expect(() => scan(((s: Tensor) => s) as never, scalar(0), arange(0, 3))).toThrow(/gives no pair.*object.*\[next carry, results.*control-flow.test.ts.*INVALID_LOOP/);
+    expect(() => scan(((s: Tensor) => [s]) as never, scalar(0), arange(0, 3))).toThrow(/a list of 1/);
+  });
+
   it('wants one length', () => {
     const step = (s: Tensor) => [s, []] as const;
     expect(() => scan(step, scalar(0), [arange(0, 3), arange(0, 4)])).toThrow(/how many steps.*float32\[3\], float32\[4\].*INVALID_LOOP/);
@@ -41,6 +54,11 @@ describe('whileLoop', () => {
   it('says that it cannot be differentiated, and what to do', () => {
     expect(() => grad(doubled)(scalar(3))).toThrow(/while loop.*scan\(\).*customGradient\(\).*stopGradient\(\).*NOT_DIFFERENTIABLE/);
     expect((grad((x: Tensor) => multiply(x, stopGradient(doubled(x))))(scalar(3)) as NDArray).item()).toBe(192);
+  });
+
+  it('carries records by their keys, whatever their order', () => {
+    const last = whileLoop(({ i }: { i: Tensor; v: Tensor }) => less(i, 3), ({ i, v }) => ({ v: multiply(v, 2), i: add(i, 1) }), { i: scalar(0), v: scalar(1) });
+    expect([last.i, last.v].map((t) => (t as NDArray).item())).toEqual([3, 8]);
   });
 
   it('wants a bool scalar', () => {
@@ -64,6 +82,12 @@ describe('cond', () => {
 });
 
 describe('customGradient', () => {
+  it('takes gradients of records by their keys, whatever their order', () => {
+    const f = customGradient((p: { a: Tensor; b: Tensor }) => [add(p.a, p.b), (g: Tensor) => [{ b: multiply(g, 5), a: multiply(g, 7) }]]);
+    const { a, b } = grad((p: { a: Tensor; b: Tensor }) => f(p))({ a: scalar(1), b: scalar(2) });
+    expect([a, b].map((t) => (t as NDArray).item())).toEqual([7, 5]);
+  });
+
   it('names the argument whose gradient has another form', () => {
     const bad = customGradient((x: Tensor) => [sum(x), (g: Tensor) => [g]]);
     expect(() => bad(arange(0, 3))).toThrow(/argument 0 has another form.*float32\[\].*float32\[3\].*GRADIENT_MISMATCH/);

@@ -24,6 +24,17 @@ export function flatten<L = TensorSpec>(tree: unknown, path = ''): { path: strin
   return Object.entries(tree).flatMap(([key, value]) => flatten<L>(value, path === '' ? key : `${path}.${key}`));
 }
 
+/**
+ * The leaves of `tree` at `paths`, in their order: records are the same whatever the order of their keys. What is not there has no
+ * leaf; what is there beside comes last.
+ */
+export function leavesAt<L = TensorSpec>(paths: readonly string[], tree: unknown): { path: string; leaf: L | undefined }[] {
+  const found = flatten<L>(tree);
+  if (found.length === paths.length && found.every(({ path }, i) => path === paths[i])) return found;
+  const byPath = new Map(found.map(({ path, leaf }) => [path, leaf]));
+  return [...new Set([...paths, ...byPath.keys()])].map((path) => ({ path, leaf: byPath.get(path) }));
+}
+
 export const leaves = <L = TensorSpec>(tree: unknown): L[] => flatten<L>(tree).map(({ leaf }) => leaf);
 
 /** Rebuilds the nesting of `tree` with `values` in canonical order. @throws `INVALID_ARGUMENT` when there are too few. */

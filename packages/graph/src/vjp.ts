@@ -8,7 +8,7 @@ import { zeros } from './ndarray.js';
 import { formatSpec } from './operator.js';
 import { sameShape } from './shape.js';
 import { isTensor, SymbolicTensor, type Tensor } from './tensor.js';
-import { flatten, leaves, unflatten, type MapTree } from './tree.js';
+import { flatten, leaves, leavesAt, unflatten, type MapTree } from './tree.js';
 
 /**
  * The value of `fn` at `primals`, and the function from cotangents of the value to those of the primals (the vector-Jacobian
@@ -29,7 +29,7 @@ export function vjp<Args extends readonly unknown[], Out>(
   const outputs = leaves<Tensor>(result);
   const actual = new Map<Tensor, Tensor>(symbols.map((symbol, i) => [symbol, given[i].leaf]));
   const pull = (cotangent: MapTree<Out, Tensor>): MapTree<Args, Tensor> => {
-    const flows = matching('vjp: the cotangent', outputs, cotangent);
+    const flows = matching('vjp: the cotangent', flatten<Tensor>(result), cotangent);
     const floats = symbols.filter(({ dtype }) => isFloat(dtype));
     const pulled = pullback(
       outputs,
@@ -60,7 +60,7 @@ export function jvp<Args extends readonly unknown[], Out>(
   tangents: { readonly [I in keyof Args]: MapTree<Args[I], Tensor> },
 ): [MapTree<Out, Tensor>, MapTree<Out, Tensor>] {
   const given = flatten<Tensor>(primals);
-  const directions = matching('jvp: the tangent', leaves<Tensor>(primals), tangents);
+  const directions = matching('jvp: the tangent', given, tangents);
   const symbols = given.map(({ leaf, path }) => new SymbolicTensor(leaf.dtype, leaf.shape, null, 0, path));
   const result = fn(...(unflatten(primals, symbols) as unknown as Args));
   const outputs = leaves<Tensor>(result);
@@ -83,18 +83,20 @@ export function jvp<Args extends readonly unknown[], Out>(
   return [unflatten(result, values.slice(0, outputs.length)), unflatten(result, values.slice(outputs.length))];
 }
 
-/** The leaves of `tree`, checked to have the specs of `like`. */
-function matching(what: string, like: readonly Tensor[], tree: unknown): Tensor[] {
-  const found = flatten<Tensor>(tree);
-  const odd = Math.max(like.length, found.length) - 1;
-  const fits = (i: number): boolean =>
-    like[i] !== undefined && isTensor(found[i]?.leaf) && (!isFloat(like[i].dtype) || sameSpec(like[i], found[i].leaf));
-  const bad = Array.from({ length: odd + 1 }, (_, i) => i).find((i) => !fits(i));
-  if (bad === undefined) return found.map(({ leaf }) => leaf);
-  throw new GradusError('SHAPE_MISMATCH', {
-    what: `${what} has another form than its value${found[bad]?.path ? ` at '${found[bad].path}'` : ''}`,
-    received: isTensor(found[bad]?.leaf) ? formatSpec(found[bad].leaf) : 'nothing',
-    expected: like[bad] === undefined ? 'nothing more' : formatSpec(like[bad]),
+/** The leaves of `tree`, checked to have the paths and specs of `like`, and in their order. */
+function matching(what: string, like: readonly { readonly path: string; readonly leaf: Tensor }[], tree: unknown): Tensor[] {
+  const found = leavesAt<Tensor>(
+    like.map(({ path }) => path),
+    tree,
+  );
+  return found.map(({ path, leaf }, i) => {
+    const wanted = like[i]?.leaf;
+    if (wanted !== undefined && isTensor(leaf) && (!isFloat(wanted.dtype) || sameSpec(wanted, leaf))) return leaf;
+    throw new GradusError('SHAPE_MISMATCH', {
+      what: `${what} has another form than its value${path === '' ? '' : ` at '${path}'`}`,
+      received: isTensor(leaf) ? formatSpec(leaf) : 'nothing',
+      expected: wanted === undefined ? 'nothing more' : formatSpec(wanted),
+    });
   });
 }
 

@@ -108,6 +108,15 @@ describe('vmap', () => {
 });
 
 describe('vjp and jvp', () => {
+  it('take records by their keys, whatever their order', () => {
+    const f = (p: { a: Tensor; b: Tensor }) => ({ double: multiply(p.a, 2), triple: multiply(p.b, 3) });
+    const at = { a: asarray(1), b: asarray(1) };
+    const [p] = vjp(f, at)[1]({ triple: asarray(0), double: asarray(1) });
+    expect([p.a, p.b].map((t) => (t as NDArray).item())).toEqual([2, 0]);
+    const tangent = { b: asarray(0), a: asarray(1) };
+    expect((jvp(f, [at], [tangent])[1].double as NDArray).item()).toBe(2);
+  });
+
   const f = (x: Tensor, p: { w: Tensor }): { y: Tensor; s: Tensor } => ({ y: tanh(matmul(x, p.w)), s: sum(square(x)) });
   const x = f64([[1, -2]]);
   const p = { w: f64([[0.5, 1, 2], [0.25, -1, 0]]) };

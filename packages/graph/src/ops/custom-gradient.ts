@@ -8,7 +8,7 @@ import { zeros } from '../ndarray.js';
 import { apply, formatSpec, type Operator } from '../operator.js';
 import { sameShape } from '../shape.js';
 import { isTensor, type Tensor } from '../tensor.js';
-import { leaves, unflatten, type MapTree } from '../tree.js';
+import { flatten, leaves, leavesAt, unflatten, type MapTree } from '../tree.js';
 
 /**
  * Inputs: the values, which are the outputs; the arguments that get gradients; what the backward graph captures. Inputs of
@@ -53,13 +53,13 @@ export function customGradient<Args extends readonly unknown[], Out>(
   return (...args) => {
     const [value, pull] = fn(...args);
     const values = leaves<Tensor>(value);
-    const inputs = args.map((arg) => leaves<Tensor>(arg));
+    const inputs = args.map((arg) => flatten<Tensor>(arg));
     const flows = symbolsLike(values);
     const pulled = pull(unflatten(value, flows));
-    const gradients = inputs.flatMap((own, i) => checked(own, pulled[i] == null ? null : leaves<Tensor>(pulled[i]), i));
+    const gradients = inputs.flatMap((own, i) => checked(own, pulled[i] ?? null, i));
     const arriving = flows.filter(({ dtype }) => isFloat(dtype));
     const { graph, captured } = closeOver(arriving, gradients);
-    const flat = inputs.flat();
+    const flat = inputs.flat().map(({ leaf }) => leaf);
     return unflatten(
       value,
       apply(CustomGradient, [...values, ...flat, ...captured], { backward: graph, values: values.length, args: flat.length }),
@@ -67,15 +67,17 @@ export function customGradient<Args extends readonly unknown[], Out>(
   };
 }
 
-/** Gradients of the float leaves of one argument. */
-function checked(own: readonly Tensor[], gradients: readonly Tensor[] | null, index: number): Tensor[] {
-  return own.flatMap((input, i) => {
+/** Gradients of the float leaves of one argument, from a tree of its form or `null`. */
+function checked(own: readonly { readonly path: string; readonly leaf: Tensor }[], tree: unknown, index: number): Tensor[] {
+  const paths = own.map(({ path }) => path);
+  const gradients = tree === null ? null : leavesAt<Tensor>(paths, tree);
+  return own.flatMap(({ path, leaf: input }, i) => {
     if (!isFloat(input.dtype)) return [];
     if (gradients === null) return [zeros(input.shape, input.dtype)];
-    const gradient = gradients[i];
+    const gradient = gradients[i].leaf;
     if (isTensor(gradient) && gradient.dtype === input.dtype && sameShape(gradient.shape, input.shape)) return [gradient];
     throw new GradusError('GRADIENT_MISMATCH', {
-      what: `customGradient: the gradient of argument ${index} has another form`,
+      what: `customGradient: the gradient of argument ${index} has another form${path && ` at '${path}'`}`,
       received: isTensor(gradient) ? formatSpec(gradient) : 'nothing',
       expected: formatSpec(input),
     });

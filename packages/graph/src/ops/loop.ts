@@ -1,12 +1,12 @@
 import { batchBody } from '../batch-body.js';
 import { repeat } from '../batching.js';
-import { checkCarried, closeOver, inline, numbered, symbolsLike } from '../closure.js';
+import { carriedAfter, closeOver, inline, numbered, symbolsLike } from '../closure.js';
 import { GradusError } from '../errors.js';
 import { makeGraph, type Graph } from '../graph.js';
 import { prepared } from '../interpreter.js';
 import { apply, formatSpec, type BatchContext, type Operator } from '../operator.js';
 import { isTensor, type Tensor } from '../tensor.js';
-import { flatten, leaves, unflatten, type MapTree } from '../tree.js';
+import { flatten, unflatten, type MapTree } from '../tree.js';
 import { logicalAnd } from './and.js';
 import { cast } from './cast.js';
 import { max } from './reduce-max.js';
@@ -84,13 +84,7 @@ export function whileLoop<State>(
 ): MapTree<State, Tensor> {
   const before = flatten<Tensor>(init);
   const symbols = symbolsLike(before.map(({ leaf }) => leaf));
-  const next = leaves<Tensor>(step(unflatten(init, symbols) as MapTree<State, Tensor>));
-  checkCarried(
-    'whileLoop',
-    before.map(({ path }) => path),
-    symbols,
-    next,
-  );
+  const next = carriedAfter('whileLoop', before, step(unflatten(init, symbols) as MapTree<State, Tensor>));
   const holds = condition(unflatten(init, symbols) as MapTree<State, Tensor>);
   if (!isTensor(holds) || holds.dtype !== 'bool' || holds.shape.length > 0) {
     throw new GradusError('INVALID_LOOP', {

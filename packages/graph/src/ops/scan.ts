@@ -1,12 +1,13 @@
 import { batchBody } from '../batch-body.js';
 import { repeat } from '../batching.js';
-import { checkCarried, closeOver, symbolsLike } from '../closure.js';
+import { carriedAfter, closeOver, symbolsLike } from '../closure.js';
 import { dtypes } from '../dtype.js';
 import { GradusError } from '../errors.js';
 import type { Graph } from '../graph.js';
 import { prepared } from '../interpreter.js';
 import { arange, NDArray, row } from '../ndarray.js';
 import { apply, formatSpec, type BatchContext, type Operator } from '../operator.js';
+import { currentLine } from '../origin.js';
 import { scanGradient } from '../scan-gradient.js';
 import { sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
@@ -81,7 +82,7 @@ const swapFirstTwo = (x: Tensor): Tensor => transpose(x, [1, 0, ...x.shape.map((
  * @param init The first carry: a tree of tensors.
  * @param xs A tree of tensors with one leading length, or `null` with `length` given.
  * @returns [the last carry, the results stacked on a new first axis, in the order of the rows].
- * @throws `INVALID_LOOP` when the carry changes its form, when lengths differ or none is known.
+ * @throws `INVALID_LOOP` when the function gives no pair, when the carry changes its form, when lengths differ or none is known.
  * @example
  * // Running totals: [[10], [1, 3, 6, 10]]
  * scan((total, x) => [add(total, x), add(total, x)], scalar(0), asarray([1, 2, 3, 4]));
@@ -99,17 +100,13 @@ export function scan<Carry, Xs, Y>(
   const scanned = rows.length > 0 ? rows : [arange(0, length, 1, 'int32')];
   const state = symbolsLike(before.map(({ leaf }) => leaf));
   const parts = symbolsLike(scanned.map(({ dtype, shape }) => ({ dtype, shape: shape.slice(1) })));
-  const [next, result] = fn(
+  const pair: unknown = fn(
     unflatten(init, state) as MapTree<Carry, Tensor>,
     (xs === null ? null : unflatten(xs, parts)) as MapTree<Xs, Tensor>,
   );
-  const after = leaves<Tensor>(next);
-  checkCarried(
-    'scan',
-    before.map(({ path }) => path),
-    state,
-    after,
-  );
+  if (!Array.isArray(pair) || pair.length !== 2) throw noPair(pair);
+  const [next, result] = pair as [unknown, Y];
+  const after = carriedAfter('scan', before, next);
   const { graph, captured } = closeOver([...state, ...parts], [...after, ...leaves<Tensor>(result)]);
   const outputs = apply(Scan, [...before.map(({ leaf }) => leaf), ...scanned, ...captured], {
     body: graph,
@@ -120,6 +117,14 @@ export function scan<Carry, Xs, Y>(
   });
   return [unflatten(init, outputs), unflatten(result, outputs.slice(state.length))];
 }
+
+const noPair = (received: unknown): GradusError =>
+  new GradusError('INVALID_LOOP', {
+    what: 'scan: the function gives no pair',
+    received: Array.isArray(received) ? `a list of ${received.length}` : typeof received,
+    expected: '[next carry, results to stack]; [] where there is nothing to stack',
+    at: currentLine(),
+  });
 
 function lengthOf(rows: readonly Tensor[], wanted: number | undefined): number {
   const length = wanted ?? rows[0]?.shape[0];
