@@ -1,6 +1,8 @@
 /** What operators say about operands they do not take, and what engines cannot be asked to reproduce. */
 import { describe, expect, it } from 'vitest';
 import { trace } from './graph.js';
+import { normal } from './random/normal.js';
+import { uniform } from './random/uniform.js';
 import { asarray, scalar, zeros, type NDArray } from './ndarray.js';
 import {
   operators as ops,
@@ -124,6 +126,35 @@ describe('type errors', () => {
 
   it('name an operand that is no tensor', () => {
     expect(() => matmul(f(2, 2), 3 as never)).toThrow(/MatMul: operand 2 is not a tensor.*number.*asarray\(\).*INVALID_ARGUMENT/);
+    const params: Record<string, Tensor> = { weight: f(2, 2) };
+    expect(() => matmul(f(2, 2), params.wieght)).toThrow(/MatMul: operand 2.*undefined.*names of parameters.*operator.test.ts.*INVALID_ARGUMENT/);
+  });
+
+  it('never take a missing operand or a list for a number', () => {
+    const params: Record<string, Tensor> = {};
+    expect(() => add(f(2), params.bias)).toThrow(/not a tensor.*undefined.*a number.*names of parameters.*operator.test.ts.*INVALID_ARGUMENT/);
+    expect(() => multiply([1, 2] as never, 3)).toThrow(/a list.*asarray\(\).*INVALID_ARGUMENT/);
+    expect(() => where(asarray(true), f(2), null as never)).toThrow(/null.*INVALID_ARGUMENT/);
+    expect(() => exp('1' as never)).toThrow(/string.*INVALID_ARGUMENT/);
+  });
+
+  it('beside floats suggest to convert the whole numbers', () => {
+    expect(() => matmul(i32([[1]]), f(1, 1))).toThrow(/int32\[1, 1\] and float32\[1, 1\].*cast\(x, 'float32'\)/);
+  });
+
+  it('are told of keys', () => {
+    for (const draw of [normal, uniform]) {
+      expect(() => draw(7 as never, [2])).toThrow(/want a key first.*number.*uint32\[2\].*randomKey\(seed\).*INVALID_ARGUMENT/);
+      expect(() => draw([2] as never, undefined as never)).toThrow(/want a key first.*object.*INVALID_ARGUMENT/);
+    }
+  });
+
+  it('tell that a symbol has no value for the operators of JavaScript', () => {
+    const traced = (fn: (x: never) => unknown) => () => trace((x: Tensor) => { fn(x as never); return x; }, { x: f(2) }.x);
+    for (const use of [(x: number) => x > 0, (x: number) => x + 1, (x: number) => -x, (x: number) => Math.max(x, 0)]) {
+      expect(traced(use)).toThrow(/no value yet.*float32\[2\].*add\(a, b\).*operator.test.ts.*INVALID_ARGUMENT/);
+    }
+    expect(traced((x) => expect(`${x as string}`).toBe('float32[2]'))).not.toThrow();
   });
 });
 

@@ -1,5 +1,5 @@
 /** What an operator is, and how one is applied: at once on arrays, as a new node on symbols. */
-import type { DType, TensorSpec } from './dtype.js';
+import { isFloat, type DType, type TensorSpec } from './dtype.js';
 import { GradusError } from './errors.js';
 import type { Graph } from './graph.js';
 import { NDArray } from './ndarray.js';
@@ -93,7 +93,8 @@ export function apply<A extends Attributes>(operator: Operator<A>, inputs: reado
     throw new GradusError('INVALID_ARGUMENT', {
       what: `${operator.name}: operand ${stranger + 1} is not a tensor`,
       received: inputs[stranger] === null ? 'null' : typeof inputs[stranger],
-      fix: 'Make one with asarray().',
+      fix: inputs[stranger] === undefined ? 'Check the names of parameters and fields of the batch.' : 'Make one with asarray().',
+      at: currentLine(),
     });
   }
   const specs = operator.infer(inputs, attributes);
@@ -128,7 +129,8 @@ export function requireSameDType(operator: string, inputs: readonly TensorSpec[]
       what: `${operator}: operands of different element types`,
       received: inputs.map(describe).join(' and '),
       expected: 'one element type (Gradus converts nothing by itself)',
-      fix: `Convert one of them: cast(x, '${inputs[0].dtype}').`,
+      // Whole numbers beside floats are the data, hardly the parameters.
+      fix: `Convert one of them: cast(x, '${(inputs.find(({ dtype }) => isFloat(dtype)) ?? inputs[0]).dtype}').`,
       at: currentLine(),
     });
   }

@@ -2,7 +2,7 @@
 import { isFloat, type DType, type TensorSpec } from './dtype.js';
 import { GradusError } from './errors.js';
 import { NDArray, scalar } from './ndarray.js';
-import { captureOrigin } from './origin.js';
+import { captureOrigin, currentLine } from './origin.js';
 import type { Attributes, Operator } from './operator.js';
 import type { Shape } from './shape.js';
 
@@ -54,6 +54,18 @@ export class SymbolicTensor implements TensorSpec {
     this.index = index;
     this.name = name;
   }
+
+  /** Operators of JavaScript would make NaN of a symbol, and comparisons `false`. @throws `INVALID_ARGUMENT` but for text. */
+  [Symbol.toPrimitive](hint: string): string {
+    const spec = `${this.dtype}[${this.shape.join(', ')}]`;
+    if (hint === 'string') return spec;
+    throw new GradusError('INVALID_ARGUMENT', {
+      what: 'A tensor in a graph has no value yet, so JavaScript cannot compute or compare with it',
+      received: this.name === null ? spec : `${this.name} ${spec}`,
+      fix: 'Use functions: add(a, b), greater(a, b), where(condition, a, b), cond().',
+      at: currentLine(),
+    });
+  }
 }
 
 /** A concrete array or a symbol: every operator takes either. On arrays alone it computes at once. */
@@ -66,10 +78,12 @@ export const isTensor = (value: unknown): value is Tensor => value instanceof ND
 
 /**
  * Turns a number into a scalar array of `dtype`; leaves tensors alone. Default: `float32`, or `bool` for a boolean.
- * @throws `DTYPE_MISMATCH` for a fraction, NaN or infinity that should become an integer.
+ * @throws `DTYPE_MISMATCH` for a fraction, NaN or infinity that should become an integer; `INVALID_ARGUMENT` for what is neither a
+ *   tensor nor a number or boolean, such as a misspelt parameter.
  */
 export function toTensor(value: TensorLike, dtype?: DType): Tensor {
   if (isTensor(value)) return value;
+  if (typeof value !== 'number' && typeof value !== 'boolean') throw noOperand(value);
   const type = dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32');
   if (typeof value === 'number' && !Number.isInteger(value) && !isFloat(type)) {
     throw new GradusError('DTYPE_MISMATCH', {
@@ -80,4 +94,15 @@ export function toTensor(value: TensorLike, dtype?: DType): Tensor {
     });
   }
   return scalar(value, type);
+}
+
+function noOperand(value: unknown): GradusError {
+  const isList = Array.isArray(value);
+  return new GradusError('INVALID_ARGUMENT', {
+    what: 'An operand is not a tensor',
+    received: value === null ? 'null' : isList ? 'a list' : typeof value,
+    expected: 'a tensor, a number or a boolean',
+    fix: isList ? 'Make one with asarray().' : value === undefined ? 'Check the names of parameters and fields of the batch.' : undefined,
+    at: currentLine(),
+  });
 }

@@ -1,4 +1,5 @@
 /** Uniform random words, written in integer operators so that every engine gives the same bits. */
+import { GradusError } from '../errors.js';
 import { asarray, NDArray } from '../ndarray.js';
 import { requireDType, shapeError } from '../operator.js';
 import { add } from '../ops/add.js';
@@ -8,8 +9,9 @@ import { bitwiseXor } from '../ops/bitwise-xor.js';
 import { concat } from '../ops/concat.js';
 import { reshape } from '../ops/reshape.js';
 import { slice } from '../ops/slice.js';
+import { currentLine } from '../origin.js';
 import { checkShape, sameShape, sizeOf, type Shape } from '../shape.js';
-import type { Tensor } from '../tensor.js';
+import { isTensor, type Tensor } from '../tensor.js';
 import { numberWords, threefry, type Words } from './threefry.js';
 
 const word = (value: number): Tensor => asarray(Uint32Array.of(value));
@@ -27,7 +29,7 @@ export const tensorWords: Words<Tensor> = {
  * non-partitionable layout.
  *
  * @param key `uint32[2]`, from {@link randomKey} or {@link split}; used once.
- * @throws `SHAPE_MISMATCH` or `DTYPE_MISMATCH` for something that is not a key.
+ * @throws `SHAPE_MISMATCH`, `DTYPE_MISMATCH` or `INVALID_ARGUMENT` for something that is not a key.
  */
 export function bits(key: Tensor, shape: Shape): Tensor {
   requireKey(key);
@@ -51,10 +53,14 @@ export function bits(key: Tensor, shape: Shape): Tensor {
   return reshape(slice(concat([first, second]), { stop: size }), shape);
 }
 
+const KEY = { expected: 'uint32[2]', fix: 'Make one with randomKey(seed) or split(key).' };
+
 /** Throws unless `key` is `uint32[2]`. */
 export function requireKey(key: Tensor): void {
-  requireDType('random bits', key, ['uint32'], 'a key');
+  if (isTensor(key)) requireDType('random bits', key, ['uint32'], 'a key');
+  else
+    throw new GradusError('INVALID_ARGUMENT', { what: 'Random numbers want a key first', received: typeof key, ...KEY, at: currentLine() });
   if (!sameShape(key.shape, [2])) {
-    throw shapeError('random bits', 'not a key', [key], 'uint32[2]', 'Make one with randomKey(seed) or split(key).');
+    throw shapeError('random bits', 'not a key', [key], KEY.expected, KEY.fix);
   }
 }

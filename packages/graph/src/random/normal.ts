@@ -8,8 +8,9 @@ import { sin } from '../ops/sin.js';
 import { slice } from '../ops/slice.js';
 import { sqrt } from '../ops/sqrt.js';
 import { subtract } from '../ops/sub.js';
-import { sizeOf, type Shape } from '../shape.js';
+import { checkShape, sizeOf, type Shape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
+import { requireKey } from './bits.js';
 import { uniform, type FloatOptions } from './uniform.js';
 
 /**
@@ -19,6 +20,8 @@ import { uniform, type FloatOptions } from './uniform.js';
  * @example normal(randomKey(42), [2, 3], { dtype: 'float64' });
  */
 export function normal(key: Tensor, shape: Shape, options: FloatOptions = {}): Tensor {
+  requireKey(key);
+  checkShape('normal', shape);
   const size = sizeOf(shape);
   const half = Math.ceil(size / 2);
   const u = uniform(key, [2 * half], options);
