@@ -7,9 +7,10 @@ import {
   type TransformState,
   type UpdateContext,
 } from '@gradus/core';
-import { add, cast, divide, equal, logicalOr, scalar, where, zeros, type Tensor } from '@gradus/graph';
+import { add, cast, divide, GradusError, greaterEqual, logicalOr, scalar, where, zeros, type Tensor } from '@gradus/graph';
 import { checkTransform } from '../check-transform.js';
 import { choose } from '../choose.js';
+import { hyperparameter } from '../hyperparameter.js';
 import { floatOf } from '../inner-product.js';
 import { checkWithRequired } from '../options.js';
 import { perParameter, zerosLike } from '../per-parameter.js';
@@ -23,11 +24,12 @@ import { perParameter, zerosLike } from '../per-parameter.js';
  * batch alone. The schedules of its hyperparameters count its own steps: they are read at floor(step / every), so a group cut
  * short lets the next one begin with a value already read.
  *
- * Hyperparameters are those of `optimizer`. State: `count` (int32), `sum`, `loss`, `inner`. The update is computed at every step and
- * dropped at most of them; its cost is small beside that of the gradients.
+ * Hyperparameters are those of `optimizer`, and `every`, which may change while training (`accumulationSchedule` of
+ * `@gradus/callbacks`); schedules go on counting steps by the `every` given here. State: `count` (int32), `sum`, `loss`, `inner`. The
+ * update is computed at every step and dropped at most of them; its cost is small beside that of the gradients.
  *
  * @param options.every A whole number of at least 1.
- * @throws `INVALID_ARGUMENT`.
+ * @throws `INVALID_ARGUMENT`, also for an optimizer that has a hyperparameter `every` already, as one that accumulates.
  * @example
  * accumulate(adamw(), { every: 8 });
  */
@@ -35,9 +37,16 @@ export function accumulate(optimizer: GradientTransform, options: { readonly eve
   checkTransform('accumulate', optimizer);
   checkWithRequired('accumulate', options, { every: rules.positiveCount });
   const { every } = options;
+  if (Object.hasOwn(optimizer.hyperparameters ?? {}, 'every')) {
+    throw new GradusError('INVALID_ARGUMENT', {
+      what: `accumulate cannot wrap '${optimizer.name}', which has a hyperparameter 'every' of its own`,
+      expected: 'an optimizer that does not accumulate',
+      fix: 'Accumulate once, over the product of the steps.',
+    });
+  }
   return {
     name: `accumulate(${optimizer.name})`,
-    hyperparameters: slower(optimizer.hyperparameters, every),
+    hyperparameters: { ...slower(optimizer.hyperparameters, every), every },
     init: (params) => ({
       count: scalar(0, 'int32'),
       sum: zerosLike(params),
@@ -50,7 +59,8 @@ export function accumulate(optimizer: GradientTransform, options: { readonly eve
       const sum = perParameter(gradients, (g, name) => add((state.sum as TensorParams)[name], g));
       const before = state.loss as Tensor;
       const lossSum = loss === undefined ? before : add(before, cast(loss, before.dtype));
-      const full = equal(count, every);
+      // At least: the number may have been lowered below what has been gathered.
+      const full = greaterEqual(cast(count, 'float32'), hyperparameter(context, 'accumulate', 'every', 'float32'));
       const due = lastStepOfEpoch === undefined ? full : logicalOr(full, lastStepOfEpoch);
 
       const mean = (total: Tensor): Tensor => divide(total, cast(count, total.dtype));

@@ -203,6 +203,13 @@ describe('accumulate', () => {
     );
   });
 
+  it('takes another number of steps from the next step on', () => {
+    const optimizer = accumulate(sgd({ learningRate: 1 }), { every: 3 });
+    const changing = { ...optimizer, hyperparameters: { ...optimizer.hyperparameters, every: (step: number) => [3, 3, 2, 2, 2, 4, 4, 4, 4][step] } };
+    // The first group has three steps when the number falls to two, and ends with them; the last waits for its four.
+    expect(walk(changing, [2, 4, 6, 3, 5, 1, 1, 1, 5])).toEqual([0, 0, -4, -4, -8, -8, -8, -8, -10]);
+  });
+
   it('reads schedules once per group', () => {
     const optimizer = accumulate(sgd({ learningRate: (step) => 10 ** step }), { every: 2 });
     expect([0, 1, 2, 3, 4].map(optimizer.hyperparameters!.learningRate as (step: number) => number)).toEqual([1, 1, 10, 10, 100]);
@@ -221,7 +228,7 @@ describe('accumulate', () => {
     const optimizer = accumulate(inner, { every: 2 });
     let state = optimizer.init({ w: f64(0) });
     for (const loss of [2, 4, 10]) {
-      const context = { hyperparameters: {}, loss: scalar(loss, 'float64'), evaluate: () => ({ loss: null, gradients: {} }) };
+      const context = { hyperparameters: { every: scalar(2) }, loss: scalar(loss, 'float64'), evaluate: () => ({ loss: null, gradients: {} }) };
       [, state] = optimizer.update({ w: f64(1) }, state, {}, context);
     }
     expect(seen).toEqual([2, undefined, 3, undefined, 10, undefined]);
@@ -467,6 +474,7 @@ it.each<[() => unknown, RegExp]>([
   [() => emaParams(undefined as never), /emaParams needs an optimizer.*undefined/],
   [() => conditionallyTransform(sgd(), true as never), /'condition' of conditionallyTransform .*a function/],
   [() => accumulate(sgd(), {} as never), /accumulate needs the option 'every'/],
+  [() => accumulate(accumulate(sgd(), { every: 2 }), { every: 2 }), /cannot wrap 'accumulate\(sgd\)'.*Accumulate once/],
   [() => accumulate(sgd(), { every: 0 }), /'every' of accumulate .*0/],
   [() => backtrackingLinesearch(sgd(), { decreaseFactor: 1 }), /'decreaseFactor' of backtrackingLinesearch .*1.*below 1/],
   [() => backtrackingLinesearch(sgd(), { increaseFactor: 0.5 }), /'increaseFactor' of backtrackingLinesearch .*0\.5/],
