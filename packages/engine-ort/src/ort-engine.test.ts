@@ -17,6 +17,7 @@ import {
   split,
   sum,
   tanh,
+  topK,
   trace,
   uniform,
   where,
@@ -235,4 +236,9 @@ it.each<[string, (x: Tensor) => Tensor]>([
   const { graph } = trace(fn, x);
   const [[actual], [expected]] = [await runOnce(graph, [x]), await (await jsEngine.compile(graph)).run([x])];
   expectClose(actual, expected, 1e-15);
+});
+
+it('the largest of no rows do not end the process', async () => {
+  const { graph } = trace((x: Tensor) => topK(x, 2).values, spec('float32', [0, 3]));
+  expect((await runOnce(graph, [zeros([0, 3])])).map(String)).toEqual([String(zeros([0, 2]))]);
 });

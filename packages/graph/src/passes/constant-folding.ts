@@ -1,5 +1,5 @@
-/** Constant folding: what depends on constants alone is computed before the graph is compiled. */
-import { NDArray } from '../ndarray.js';
+/** Constant folding: what depends on constants alone, or has no elements, is computed before the graph is compiled. */
+import { NDArray, zeros } from '../ndarray.js';
 import { sizeOf } from '../shape.js';
 import type { Rule } from './rewrite.js';
 
@@ -7,6 +7,8 @@ import type { Rule } from './rewrite.js';
 const SMALL = 4096;
 
 export const constantFolding: Rule = (node, inputs, attributes) => {
+  // Not every engine can compute nothing: TopK of ONNX Runtime divides by the number of rows, and the process ends.
+  if (node.outputs.every(({ shape }) => sizeOf(shape) === 0)) return node.outputs.map(({ shape, dtype }) => zeros(shape, dtype));
   if (inputs.length === 0 || !inputs.every((input) => input instanceof NDArray)) return null;
   const given = inputs.reduce((total, { size }) => total + size, 0);
   const made = node.outputs.reduce((total, { shape }) => total + sizeOf(shape), 0);

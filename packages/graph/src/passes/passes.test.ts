@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { valueAndGrad } from '../autodiff.js';
 import { trace, type Graph } from '../graph.js';
 import { prepare } from '../interpreter.js';
-import { asarray, type NDArray } from '../ndarray.js';
+import { asarray, zeros, type NDArray } from '../ndarray.js';
 import { add } from '../ops/add.js';
 import { matmul } from '../ops/mat-mul.js';
 import { multiply } from '../ops/mul.js';
@@ -38,6 +38,12 @@ it('folds constants, unless they would grow', () => {
   const constant = asarray([1, 2, 3], { dtype: 'float64' });
   const { graph } = trace((x: Tensor) => add(x, sum(stopGradient(multiply(constant, 2)))), vector);
   expect(names(expectSameResults(graph, [constant]))).toEqual(['Add']);
+});
+
+it('computes nothing that has no elements', () => {
+  const { graph } = trace((x: Tensor) => tanh(x), { dtype: 'float32', shape: [0, 3] });
+  const { nodes, outputs } = optimize(graph);
+  expect([nodes, outputs]).toEqual([[], [zeros([0, 3])]]);
 });
 
 it('takes out what only steers differentiation', () => {
