@@ -11,7 +11,8 @@ export type Call = (member: string, x: Tensor, extras?: Extras) => Tensor;
  * random member draws from a key of its own, so call it once.
  *
  * @param wire (call, x, context, extras) => output.
- * @throws `INVALID_ARGUMENT` for a member that is neither layer nor function; when applied: `UNKNOWN_NAME` for a member that is not there.
+ * @throws `INVALID_ARGUMENT` for a member that is neither layer nor function; `DUPLICATE_NAME` by `init`, where dots in names make two
+ *   parameters one; when applied: `UNKNOWN_NAME` for a member that is not there.
  * @example
  * const gated = composite({ gate: dense({ in: 8, out: 8 }), value: dense({ in: 8, out: 8 }) }, (call, x) =>
  *   multiply(sigmoid(call('gate', x)), call('value', x)),
@@ -59,8 +60,16 @@ const unknown = (name: string, names: readonly string[]): GradusError =>
   new GradusError('UNKNOWN_NAME', { what: 'A composite calls a member that it does not have', received: name, expected: names.join(', ') });
 
 /** Records of members as one, with the members' names as prefixes. */
-const joined = (parts: readonly (readonly [string, Params])[]): Params =>
-  Object.fromEntries(parts.flatMap(([name, part]) => Object.entries(part).map(([own, array]) => [`${name}.${own}`, array])));
+function joined(parts: readonly (readonly [string, Params])[]): Params {
+  const entries = parts.flatMap(([name, part]) => Object.entries(part).map(([own, array]): [string, NDArray] => [`${name}.${own}`, array]));
+  const record = Object.fromEntries(entries);
+  if (Object.keys(record).length === entries.length) return record;
+  throw new GradusError('DUPLICATE_NAME', {
+    what: 'Two members of a composite have a parameter or buffer of one name',
+    received: `'${entries.find(([name], i) => entries.findIndex(([other]) => other === name) !== i)![0]}' twice`,
+    fix: 'Give members names without dots.',
+  });
+}
 
 /** What of a record begins with `prefix`, by the rest of the names. */
 const under = <T>(record: Readonly<Record<string, T>>, prefix: string): Record<string, T> =>

@@ -56,6 +56,8 @@ describe('composite', () => {
 
   it('refuses what is no layer, and a call of what is not there', () => {
     expect(() => composite({ a: 3 as never }, (_, x) => x)).toThrow(/Member 'a' is no layer.*3.*INVALID_ARGUMENT/);
+    const ambiguous = composite({ 'a.b': dense({ in: 2, out: 2 }), a: composite({ b: dense({ in: 2, out: 2 }) }, (call, x) => call('b', x)) }, (_, x) => x);
+    expect(() => ambiguous.init(randomKey(1))).toThrow(/'a\.b\.weight' twice.*without dots.*DUPLICATE_NAME/);
     const net = composite({ a: relu }, (call, x) => call('c', x));
     expect(() => net.apply({}, f64([[1]]), context())).toThrow(/does not have.*c.*Expected: a.*UNKNOWN_NAME/);
   });
