@@ -1,9 +1,29 @@
 /** Traced functions, compiled and called by trees. */
-import { flattenArguments, type Engine, type Executable, type NDArray, type Tensor, type Traced } from '@gradus/graph';
+import {
+  flattenArguments,
+  GradusError,
+  isTensor,
+  type Engine,
+  type Executable,
+  type NDArray,
+  type Tensor,
+  type Traced,
+} from '@gradus/graph';
 import type { LossResult } from '../contracts/model.js';
 
-/** A loss as the model returned it, in one form. */
-export const normalizeLoss = (result: Tensor | LossResult): LossResult => ('loss' in result ? result : { loss: result });
+/** A loss as the model returned it, in one form. @throws `INVALID_REPORT` for what is no tensor, such as a promise or a number. */
+export function normalizeLoss(result: Tensor | LossResult): LossResult {
+  const loss: unknown = typeof result === 'object' && result !== null && 'loss' in result ? result.loss : result;
+  if (isTensor(loss)) return loss === result ? { loss } : (result as LossResult);
+  const isPromise = loss instanceof Promise;
+  if (isPromise) loss.catch(() => {});
+  throw new GradusError('INVALID_REPORT', {
+    what: 'The loss of a model gave no tensor',
+    received: isPromise ? 'a promise' : loss === null ? 'null' : typeof loss,
+    expected: 'a float scalar, or { loss, metrics?, buffers? }',
+    fix: 'loss() is traced into a graph, once; what awaits something or gives a number is an objective().',
+  });
+}
 
 /** A traced function of trees, compiled: called with trees of arrays, it gives a tree of arrays. */
 export class CompiledFunction<Out> {
