@@ -23,11 +23,10 @@ export class CsvTable {
   }
 
   /**
-   * Takes what the file has, if there is one. A last line that was cut off is left out: always where `repeated` says that its row will
-   * come again, else when cells are missing.
+   * Takes what the file has, if there is one. A last line that was cut off, without its end and with cells missing, is left out.
    * @throws `INVALID_CSV` for a file that is no such table; what the file system throws.
    */
-  read({ repeated }: { readonly repeated: boolean }): void {
+  read(): void {
     let text: string;
     try {
       text = readFileSync(this.#path, 'utf8');
@@ -37,7 +36,7 @@ export class CsvTable {
     }
     const { records, ended } = parseRecords(text, this.#separator);
     const [header = [], ...rows] = records;
-    if (!ended && rows.length > 0 && (repeated || rows.at(-1)!.length < header.length)) rows.pop();
+    if (!ended && rows.length > 0 && rows.at(-1)!.length < header.length) rows.pop();
     if (header.length === 0) return;
     this.#checkHeader(header);
     rows.forEach((row, k) => {

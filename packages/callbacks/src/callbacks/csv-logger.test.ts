@@ -166,6 +166,7 @@ describe('after a restart', () => {
     ['a row too many', () => writeFileSync(path, `${text()}${text().startsWith('epoch,run_id') ? '3,a,99' : '3,99'}${text().includes('late') ? ',NA' : ''}\n`)],
     ['rows that never reached the disk', () => writeFileSync(path, text().split('\n').slice(0, 1).join('') + '\n')],
     ['no file at all', () => rmSync(path)],
+    ['a digit that is another', () => writeFileSync(path, text().replace(/1(?=(,NA)?\n)/, '7'))],
   ])('the file is the same after %s', async (_name, damage) => {
     for (const options of [{ path: url() }, { path: url(), append: true, runId: 'a' }]) {
       rmSync(path, { force: true });

@@ -41,12 +41,14 @@ const RULES = { path: place, separator: character, append: rules.flag, runId: ru
  * Quoting is that of RFC 4180, lines end with LF, numbers have all their digits, lists are written as JSON.
  *
  * - With `append` the columns of the file keep their order. Rows of the same run from this epoch on are dropped: they come again.
- * - After a restart the table goes on as if there had been none; rows that did not reach the disk are taken from the history.
+ *   One run at a time may append to a file.
+ * - After a restart the run's rows are taken from the history, so that a crash in the middle of a write leaves no trace.
  * - Each row is written at the end of its epoch. When that fails training goes on: one warning `TELEMETRY_UNWRITABLE`, and the file is
  *   written whole at the next chance.
  *
  * @throws `INVALID_ARGUMENT` for an unusable option, for a metric named as a column of the table's own, or for a relative path in a run
- * that leaves no folder; before the first step `INVALID_CSV` for a file that cannot be appended to and `TELEMETRY_UNWRITABLE`.
+ * that leaves no folder; before the first step, as the cause of `CALLBACK_FAILED`, `INVALID_CSV` for a file that cannot be appended to and
+ * `TELEMETRY_UNWRITABLE`.
  * @example
  * await trainer.fit(data, { epochs: 10, callbacks: [csvLogger({ path: pathToFileURL('all-runs.csv'), append: true })] });
  */
@@ -71,19 +73,14 @@ export function csvLogger(options: CsvLoggerOptions = {}): Callback {
   const open = ({ epoch, history, metrics }: TrainContext): CsvTable => {
     const { runId, firstEpoch } = state!;
     const opened = new CsvTable(location, separator);
-    const present = new Set<number>();
-    if (append || resumed) {
-      opened.read({ repeated: resumed });
-      opened.filter((cell) => {
-        const at = Number(cell('epoch'));
-        if (append && cell('run_id') !== runId) return true;
-        if (at < epoch) present.add(at);
-        return at < epoch;
-      });
+    if (append) {
+      opened.read();
+      opened.filter((cell) => cell('run_id') !== runId || (!resumed && Number(cell('epoch')) < epoch));
     }
     opened.widen([...own, ...Object.keys(metrics)]);
+    // Whatever a crash left in the file, the history is what happened.
     for (const row of resumed ? history.rows : []) {
-      if (row.epoch >= firstEpoch && !present.has(row.epoch)) opened.add(rowOf(row.epoch, row.logs));
+      if (row.epoch >= firstEpoch && row.epoch < epoch) opened.add(rowOf(row.epoch, row.logs));
     }
     return opened;
   };
