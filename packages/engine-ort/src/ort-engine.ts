@@ -28,7 +28,13 @@ export interface OrtEngineOptions {
   readonly importer?: OrtImporter;
 }
 
-const OPTIONS = { threads: rules.positiveCount, memoryArena: rules.flag, fallback: rules.flag, onFallback: rules.method, importer: rules.method };
+const OPTIONS = {
+  threads: rules.positiveCount,
+  memoryArena: rules.flag,
+  fallback: rules.flag,
+  onFallback: rules.method,
+  importer: rules.method,
+};
 
 const INSTALL = "Install it with 'npm install onnxruntime-node' (ONNXRUNTIME_NODE_INSTALL=skip where its download step fails)";
 

@@ -1,4 +1,4 @@
-/** Random expressions: ONNX Runtime and the interpreter agree. */
+/** Random expressions: ONNX Runtime, the interpreter and the passes agree, and gradients agree with differences. */
 import {
   abs,
   add,
@@ -25,12 +25,20 @@ import {
   tanh,
   trace,
   transpose,
+  optimize,
+  prepare,
+  row,
+  valueAndGrad,
+  vmap,
   where,
+  type DType,
+  type NDArray,
   type Tensor,
 } from '@gradus/graph';
 import fc from 'fast-check';
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import { expectClose } from '../test/expect-close.js';
+import { Choices, randomFunction, SHAPE } from '../test/random-steps.js';
 import { ortEngine } from './ort-engine.js';
 
 type Step = (a: Tensor, b: Tensor) => Tensor;
@@ -86,4 +94,51 @@ it.each([
     }),
     { numRuns: 60 },
   );
+});
+
+const random = (choices: Choices, dtype: DType, shape: readonly number[]): NDArray =>
+  asarray(choices.ints(shape.reduce((product, n) => product * n, 1), -2000, 2000).map((n) => n / 1000), { dtype, shape });
+
+/** Where rounding grew by so much on the way, engines may differ by as much. */
+const tolerances = { float64: 1e-8, float32: 1e-2 } as const;
+const seeds = Array.from({ length: 150 }, (_, seed) => seed);
+
+it.each(['float64', 'float32'] as const)('windows, indices, loops and functions of functions agree in %s, with their gradients', async (dtype) => {
+  for (const seed of seeds) {
+    const fn = randomFunction(seed, 2);
+    const choices = new Choices(seed);
+    const [x, y, weights] = [random(choices, dtype, SHAPE), random(choices, dtype, SHAPE), random(choices, dtype, SHAPE)];
+    const loss = ([a, b]: Tensor[]): [Tensor, Tensor[]] => {
+      const all = fn(a, b);
+      return [sum(multiply(all[all.length - 1], weights)), all];
+    };
+    const { graph } = trace((a: Tensor, b: Tensor) => valueAndGrad(loss)([a, b]), x, y);
+    const expected = prepare(graph)([x, y]);
+    const executable = await engine.compile(graph);
+    const runs = { optimized: prepare(optimize(graph))([x, y]), ort: await executable.run([x, y]) };
+    await executable.dispose();
+    for (const [run, results] of Object.entries(runs)) {
+      results.forEach((result, i) => expectClose(result, expected[i], tolerances[dtype], `seed ${seed}, ${run} ${graph.outputNames[i]}`));
+    }
+    if (dtype === 'float32') continue;
+    const [dx, dy] = expected.slice(-2);
+    const direction = [random(choices, dtype, SHAPE), random(choices, dtype, SHAPE)];
+    const slope = add(sum(multiply(dx, direction[0])), sum(multiply(dy, direction[1]))) as NDArray;
+    const at = (h: number): number => (loss([x, y].map((v, i) => add(v, multiply(direction[i], h))))[0] as NDArray).item() as number;
+    // One of several steps: a larger one may cross a kink, a smaller one round.
+    const errors = [1e-4, 1e-5, 1e-6, 1e-7].map((h) => Math.abs((at(h) - at(-h)) / (2 * h) - Number(slope.item())));
+    expect(Math.min(...errors), `seed ${seed}`).toBeLessThan(1e-4 * Math.max(1, Math.abs(Number(slope.item()))));
+  }
+});
+
+it('a batch gives what its examples give one by one', () => {
+  for (const seed of seeds) {
+    const fn = randomFunction(seed + 1000, 2);
+    const choices = new Choices(seed);
+    const [x, y] = [random(choices, 'float64', [3, ...SHAPE]), random(choices, 'float64', [3, ...SHAPE])];
+    const together = vmap(fn)(x, y) as NDArray[];
+    for (let example = 0; example < 3; example++) {
+      fn(row(x, example), row(y, example)).forEach((alone, i) => expectClose(row(together[i], example), alone as NDArray, 1e-9, `seed ${seed}`));
+    }
+  }
 });

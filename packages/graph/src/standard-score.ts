@@ -33,7 +33,7 @@ export function standardScore(x: Tensor, axes: readonly number[], epsilon: numbe
 }
 
 /** What flows to x from a gradient by its scores: less its mean and its part along the scores. */
-export function scoreGradient(g: Tensor, score: Tensor, factor: Tensor, axes: readonly number[]): Tensor {
+function scoreGradient(g: Tensor, score: Tensor, factor: Tensor, axes: readonly number[]): Tensor {
   const average = (t: Tensor): Tensor => mean(t, { axes, keepDims: true });
   return multiply(factor, subtract(g, add(average(g), multiply(score, average(multiply(g, score))))));
 }

@@ -25,7 +25,7 @@ export interface Outcomes {
 }
 
 /** How often each class was right and wrong. */
-export function outcomes({ hits, predicted, actual }: ClassCounts): Outcomes {
+function outcomes({ hits, predicted, actual }: ClassCounts): Outcomes {
   const truePositives = hits;
   const falsePositives = subtract(predicted, hits);
   const falseNegatives = subtract(actual, hits);

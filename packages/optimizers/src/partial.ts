@@ -1,7 +1,7 @@
 /** A transform that sees a part of the parameters. */
 import type { GradientTransform, TensorParams, UpdateContext } from '@gradus/core';
 
-export const pick = <T>(record: Readonly<Record<string, T>>, selects: (name: string) => boolean): Record<string, T> =>
+const pick = <T>(record: Readonly<Record<string, T>>, selects: (name: string) => boolean): Record<string, T> =>
   Object.fromEntries(Object.entries(record).filter(([name]) => selects(name)));
 
 /** `inner` on the parameters that `selects` names; its updates are for these alone. `evaluate` keeps the others where they are. */

@@ -29,7 +29,7 @@ export interface Point {
 export const rosenbrock: Loss = ({ a, b }) => add(square(subtract(1, a)), multiply(square(subtract(b, square(a))), 10));
 
 /** A context whose `evaluate` differentiates `loss`. */
-export const contextOf = (loss: Loss, hyperparameters: Readonly<Record<string, Tensor>>, value: Tensor): UpdateContext => ({
+const contextOf = (loss: Loss, hyperparameters: Readonly<Record<string, Tensor>>, value: Tensor): UpdateContext => ({
   hyperparameters,
   loss: value,
   evaluate(at) {

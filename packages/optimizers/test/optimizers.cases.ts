@@ -2,7 +2,7 @@
 import type { builtins } from '../src/optimizers/index.js';
 
 /** The update of one parameter in plain float64 arithmetic; a fresh one per parameter, called once per step t = 1, 2, ... */
-export type Formula = () => (g: readonly number[], p: readonly number[], t: number) => readonly number[];
+type Formula = () => (g: readonly number[], p: readonly number[], t: number) => readonly number[];
 
 /** A rate, and a number of steps with it. */
 type Run = readonly [learningRate: number, steps: number];

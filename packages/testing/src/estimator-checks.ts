@@ -120,7 +120,7 @@ function tensorRule(p: TensorParams, { x, y }: Readonly<Record<string, Tensor>>)
 /** What a model saw while it was used. */
 interface Seen {
   used: Set<string>;
-  context: { key: unknown; training: unknown; emit: unknown, buffers: {} } | null;
+  context: { key: unknown; training: unknown; emit: unknown; buffers: {} } | null;
 }
 
 /** A model that offers only `way`, and fails when another way is tried. */
@@ -189,7 +189,13 @@ async function traced(
   const model = makeModel(estimator.needs, seen);
   const scalars = Object.fromEntries(Object.entries(hyperparametersOf(estimator)).map(([name, value]) => [name, scalar(value, dtype)]));
   const step = (p: TensorParams, batch: Readonly<Record<string, Tensor>>, hyperparameters: Record<string, Tensor>, key: Tensor) => {
-    const { gradients, loss, metrics } = estimator.estimate(model, p, batch, { key, training: true, emit: null, buffers: {}, hyperparameters });
+    const { gradients, loss, metrics } = estimator.estimate(model, p, batch, {
+      key,
+      training: true,
+      emit: null,
+      buffers: {},
+      hyperparameters,
+    });
     return { gradients, reports: { ...(loss === null ? {} : { loss }), metrics } };
   };
   const [batch, key] = [makeBatch(dtype), randomKey(seed)];

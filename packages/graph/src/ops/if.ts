@@ -28,7 +28,12 @@ export const If: Operator<IfAttributes> = {
 };
 
 /** The branch that was taken, differentiated: it computes its values again. */
-function branchGradients({ inputs: [condition, ...inputs], cotangents, attributes, wanted }: GradientContext<IfAttributes>): (Tensor | null)[] {
+function branchGradients({
+  inputs: [condition, ...inputs],
+  cotangents,
+  attributes,
+  wanted,
+}: GradientContext<IfAttributes>): (Tensor | null)[] {
   const flowing = cotangents.flatMap((g, i) => (g === null ? [] : [i]));
   const floats = inputs.flatMap(({ dtype }, i) => (isFloat(dtype) && wanted[i + 1] ? [i] : []));
   const backwards = (branch: Graph): Graph => {
@@ -87,8 +92,12 @@ export function cond<Operands extends readonly unknown[], Out>(
   }
   // Captured values of both branches, as inputs of both.
   const count = leaves(results[0]).length;
-  const both = closeOver(symbols, results.flatMap((result) => leaves<Tensor>(result)));
-  const branch = (outputs: readonly Tensor[]): Graph => makeGraph(both.graph.inputs, both.graph.inputNames, outputs, numbered('out', outputs));
+  const both = closeOver(
+    symbols,
+    results.flatMap((result) => leaves<Tensor>(result)),
+  );
+  const branch = (outputs: readonly Tensor[]): Graph =>
+    makeGraph(both.graph.inputs, both.graph.inputNames, outputs, numbered('out', outputs));
   const outputs = apply(If, [holds, ...values, ...both.captured], {
     then: branch(both.graph.outputs.slice(0, count)),
     otherwise: branch(both.graph.outputs.slice(count)),
