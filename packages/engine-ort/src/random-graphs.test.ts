@@ -129,7 +129,7 @@ it.each(['float64', 'float32'] as const)('windows, indices, loops and functions 
     const errors = [1e-4, 1e-5, 1e-6, 1e-7].map((h) => Math.abs((at(h) - at(-h)) / (2 * h) - Number(slope.item())));
     expect(Math.min(...errors), `seed ${seed}`).toBeLessThan(1e-4 * Math.max(1, Math.abs(Number(slope.item()))));
   }
-});
+}, 60_000);
 
 it('a batch gives what its examples give one by one', () => {
   for (const seed of seeds) {
@@ -141,4 +141,4 @@ it('a batch gives what its examples give one by one', () => {
       fn(row(x, example), row(y, example)).forEach((alone, i) => expectClose(row(together[i], example), alone as NDArray, 1e-9, `seed ${seed}`));
     }
   }
-});
+}, 60_000);
