@@ -18,7 +18,7 @@ test.each(packages)('$name can be published as the others are', (manifest) => {
     engines,
     description: expect.stringMatching(/^[A-Z].*\.$/),
     publishConfig: { access: 'public' },
-    scripts: { build: 'tsup', typecheck: 'tsc -p tsconfig.json', test: 'vitest run' },
+    scripts: { build: 'tsup', typecheck: 'tsc -p tsconfig.json', test: 'vitest run --no-isolate' },
   });
   expect(manifest.private).toBeUndefined();
   // Sources inside of the workspace, the build outside: entry by entry.

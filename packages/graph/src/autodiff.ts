@@ -6,6 +6,7 @@ import { substitute } from './interpreter.js';
 import { ones, zeros } from './ndarray.js';
 import { formatSpec } from './operator.js';
 import { add } from './ops/add.js';
+import { currentLine, userLine } from './origin.js';
 import { isTensor, madeFor, SymbolicTensor, type Node, type Tensor } from './tensor.js';
 import { flatten, leaves, unflatten, type MapTree } from './tree.js';
 
@@ -23,6 +24,7 @@ export function gradients(output: Tensor, wrt: readonly Tensor[]): Tensor[] {
       received: isTensor(output) ? formatSpec(output) : `a value of type ${typeof output}`,
       expected: 'float32[] or float64[]',
       fix: 'Reduce it with sum() or mean().',
+      at: output instanceof SymbolicTensor && output.node !== null ? userLine(output.node.origin) : currentLine(),
     });
   }
   return pullback([output], [ones([], output.dtype)], wrt).map((g, i) => g ?? zeros(wrt[i].shape, wrt[i].dtype));

@@ -44,3 +44,19 @@ it('a node knows its line, and nodes made for it have the same', () => {
   const lines = optimize(graph).nodes.map(({ origin }) => Number(/origin\.test\.ts:(\d+):\d+$/.exec(userLine(origin)!)![1]));
   expect(new Set(lines)).toEqual(new Set([at, at + 1]));
 });
+
+it('a loss that is no scalar is refused at the line that made it', () => {
+  let at = 0;
+  const loss = (x: Tensor): Tensor => {
+    at = line() + 1;
+    return tanh(x);
+  };
+  let message = '';
+  try {
+    trace((x: Tensor) => grad(loss)(x), spec);
+  } catch (error) {
+    ({ message } = error as Error);
+  }
+  expect(message).toMatch(/Only a float scalar.*float32\[2, 3\].*NOT_DIFFERENTIABLE/);
+  expect(message).toContain(`origin.test.ts:${at}:`);
+});
