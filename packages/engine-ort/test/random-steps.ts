@@ -122,7 +122,7 @@ function windows(r: Choices, kernel: readonly number[], space: readonly number[]
   return { strides: r.ints(kernel.length, 1, 3), dilations, pads };
 }
 
-export const steps: Readonly<Record<string, Step>> = {
+const steps: Readonly<Record<string, Step>> = {
   conv1d(a, b, r) {
     const [groups, kernel] = [r.of([1, 2, 4]), r.int(1, 3)];
     return fit(conv(a, cut(b, [groups * r.int(1, 2), 4 / groups, kernel]), { ...windows(r, [kernel], [6]), groups }), r);
