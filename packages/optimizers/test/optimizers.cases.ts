@@ -1,8 +1,6 @@
 /** Every optimizer of this package: what the conformance test makes of it. A new one joins with one row. */
 import type { builtins } from '../src/optimizers/index.js';
-
-/** The update of one parameter in plain float64 arithmetic; a fresh one per parameter, called once per step t = 1, 2, ... */
-type Formula = () => (g: readonly number[], p: readonly number[], t: number) => readonly number[];
+import { RATE, elementwise, running, adam, adamax, norm, rms, trust, type Formula } from './formulas.js';
 
 /** A rate, and a number of steps with it. */
 type Run = readonly [learningRate: number, steps: number];
@@ -22,47 +20,6 @@ export interface Row {
   readonly rosenbrock: Run;
   readonly logistic: Run;
 }
-
-const RATE = 0.1;
-
-/** Each element by itself: `make` gives the direction of one. */
-const elementwise =
-  (make: () => (g: number, p: number, t: number) => number): Formula =>
-  () => {
-    const elements: ReturnType<typeof make>[] = [];
-    return (g, p, t) => g.map((x, i) => -RATE * (elements[i] ??= make())(x, p[i], t));
-  };
-
-/** A mean that starts at `start`. */
-function running(decay: number, start = 0): (x: number) => number {
-  let mean = start;
-  return (x) => (mean = decay * mean + (1 - decay) * x);
-}
-
-/** As the papers write it: both means corrected first, then divided. */
-function adam({ b1 = 0.9, b2 = 0.999, eps = 1e-8, nesterov = false } = {}): (g: number, t: number) => number {
-  const [mean, square] = [running(b1), running(b2)];
-  return (g, t) => {
-    const [m, v] = [mean(g), square(g * g)];
-    const first = nesterov ? (b1 * m) / (1 - b1 ** (t + 1)) + ((1 - b1) * g) / (1 - b1 ** t) : m / (1 - b1 ** t);
-    return first / (Math.sqrt(v / (1 - b2 ** t)) + eps);
-  };
-}
-
-function adamax(): (g: number, t: number) => number {
-  const mean = running(0.9);
-  let largest = 0;
-  return (g, t) => {
-    largest = Math.max(Math.abs(g) + 1e-8, 0.999 * largest);
-    return mean(g) / (1 - 0.9 ** t) / largest;
-  };
-}
-
-const norm = (x: readonly number[]): number => Math.hypot(...x);
-const rms = (x: readonly number[]): number => norm(x) / Math.sqrt(x.length);
-
-/** What a step of LARS or LAMB is multiplied by. */
-const trust = (p: readonly number[], u: readonly number[]): number => (norm(p) === 0 || norm(u) === 0 ? 1 : norm(p) / norm(u));
 
 export const rows: readonly Row[] = [
   {
