@@ -45,6 +45,15 @@ export function topologicalOrder(outputs: readonly Tensor[]): Node[] {
   return order;
 }
 
+/** `sources`, and every result of `nodes` (each after its inputs) that depends on one of them. */
+export function dependents(nodes: readonly Node[], sources: Iterable<Tensor>): Set<Tensor> {
+  const found = new Set<Tensor>(sources);
+  for (const node of nodes) {
+    if (node.inputs.some((input) => found.has(input))) for (const output of node.outputs) found.add(output);
+  }
+  return found;
+}
+
 /** Builds a graph from symbols. @throws `FOREIGN_SYMBOL` when an output needs an input that is not in `inputs`. */
 export function makeGraph(
   inputs: readonly SymbolicTensor[],

@@ -2,7 +2,7 @@
 import { pullback } from './autodiff.js';
 import { closeOver, symbolsLike } from './closure.js';
 import { isFloat } from './dtype.js';
-import { makeGraph, topologicalOrder, type Graph } from './graph.js';
+import { dependents, makeGraph, topologicalOrder, type Graph } from './graph.js';
 import { substitute } from './interpreter.js';
 import { zeros } from './ndarray.js';
 import { apply, type GradientContext } from './operator.js';
@@ -45,7 +45,7 @@ export function scanGradient(context: GradientContext<ScanAttributes>): (Tensor 
   const reached = (from: number, to?: number): SymbolicTensor[] => body.inputs.slice(from, to).filter((input) => gradientOf.has(input));
   const rows = reached(carried, carried + scanned);
   const shared = reached(carried + scanned);
-  const varying = dependents([...renamed], [...stateFlows, ...arriving.keys()]);
+  const varying = dependents(topologicalOrder(renamed), [...stateFlows, ...arriving.keys()]);
   const plans = shared.map((input) => sumOverSteps(gradientOf.get(input)!, length, (tensor) => varying.has(tensor)));
   const added = plans.flatMap((plan) => plan.carry);
   const sums = symbolsLike(added);
@@ -117,15 +117,6 @@ function stackForward({ inputs, outputs, attributes }: GradientContext<ScanAttri
     again = apply(Scan, inputs, { ...attributes, body: graph }).slice(body.outputs.length);
   }
   return new Map(varying.map((value) => [value, known(value) ?? again[missing.indexOf(value)]]));
-}
-
-/** Everything on the way to `expressions` that depends on `sources`. */
-function dependents(expressions: readonly Tensor[], sources: Iterable<Tensor>): Set<Tensor> {
-  const found = new Set<Tensor>(sources);
-  for (const node of topologicalOrder(expressions)) {
-    if (node.inputs.some((input) => found.has(input))) for (const output of node.outputs) found.add(output);
-  }
-  return found;
 }
 
 /** A list in parts of these lengths. */

@@ -1,6 +1,6 @@
 /** What a loop computes from its rows alone is computed for all rows at once, before it. */
 import { numbered } from '../closure.js';
-import { makeGraph, topologicalOrder } from '../graph.js';
+import { dependents, makeGraph, topologicalOrder } from '../graph.js';
 import { substitute } from '../interpreter.js';
 import { Scan, type ScanAttributes } from '../ops/scan.js';
 import { sizeOf } from '../shape.js';
@@ -54,10 +54,3 @@ export const hoistRows: Rule = (node, inputs, attributes) => {
   const values = [...inputs.slice(0, carried), ...all.map(([, value]) => value), ...consts.map(([, value]) => value)];
   return new Node(node.operator, values, { ...attributes, body: graph, scanned: all.length }, node.outputs).outputs;
 };
-
-/** Everything that depends on `sources`, which are among it. */
-function dependents(nodes: readonly Node[], sources: readonly Tensor[]): Set<Tensor> {
-  const found = new Set(sources);
-  for (const node of nodes) if (node.inputs.some((input) => found.has(input))) for (const output of node.outputs) found.add(output);
-  return found;
-}
