@@ -4,8 +4,9 @@
 /** From top to bottom. A package imports only from rows below its own. */
 export const rows = [
   ['gradus'],
-  ['@gradus/hypercausal'],
+  ['@gradus/hypercausal', '@gradus/local-learning', '@gradus/programs'],
   ['@gradus/callbacks'],
+  ['@gradus/checkpoint'],
   ['@gradus/engine-ort'],
   ['@gradus/onnx'],
   ['@gradus/nn'],
@@ -13,6 +14,8 @@ export const rows = [
   ['@gradus/data'],
   ['@gradus/core'],
   ['@gradus/graph'],
+  // Knows nothing of Gradus.
+  ['mlflow-js-client'],
 ];
 
 /** The conformance suites stand beside the rows: they see contracts only, and only tests see them. */

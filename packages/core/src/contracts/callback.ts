@@ -1,9 +1,10 @@
 /** Callbacks: Keras' hooks by Keras' names in camelCase, plus `onError` and model events. */
 import type { DataSource } from './data-source.js';
-import type { Direction, Emit, Model, Params } from './model.js';
-import type { TransformState } from './gradient-transform.js';
-import type { GradusError } from '@gradus/graph';
+import type { GradusError, NDArray } from '@gradus/graph';
 import type { History } from '../history.js';
+import type { TransformState } from './gradient-transform.js';
+import type { Batch, Direction, Emit, Model, Params } from './model.js';
+import type { Json, StateTree, TrainState, Variables } from './train-state.js';
 
 /** Reported numbers by name: `loss`, the model's metrics, and `val_` of each where there is validation data. */
 export type Logs = Readonly<Record<string, number>>;
@@ -33,8 +34,12 @@ export interface TrainContext {
   readonly samplesPerEpoch: number;
   /** The running epoch, from 0. */
   readonly epoch: number;
+  /** Batches of the running epoch done: above 0 in `onEpochBegin` where a run goes on in the middle of an epoch. */
+  readonly batch: number;
   /** Optimizer steps done so far. */
   readonly step: number;
+  /** Whether this run goes on from a state that `Callback.restore` gave. */
+  readonly resumed: boolean;
   readonly history: History;
   /** Every metric this run reports, by log name; `null` direction where the model does not declare one. */
   readonly metrics: Readonly<Record<string, MetricInfo>>;
@@ -46,6 +51,8 @@ export interface TrainContext {
   readonly optimizerState: TransformState;
   /** What the model changes without gradients; empty for most. @throws `STATE_NOT_AVAILABLE` where `params` does. */
   readonly buffers: Params;
+  /** What a proposer changes; empty for every model with gradients. @throws `STATE_NOT_AVAILABLE` where `params` does. */
+  readonly variables: Variables;
   /** Current values by name, after schedules and overrides. */
   readonly hyperparameters: Readonly<Record<string, number>>;
   /** The run's folder, or `null` when the run leaves none. */
@@ -58,6 +65,8 @@ export interface TrainContext {
   setParams(params: Params): void;
   /** Replaces buffers, all or some. @throws `UNKNOWN_PARAMETER`, `SHAPE_MISMATCH`. */
   setBuffers(buffers: Params): void;
+  /** Replaces variables, all or some. @throws `UNKNOWN_PARAMETER`. */
+  setVariables(variables: Variables): void;
   /** Overrides a hyperparameter from the next step on; `null` gives it back to its schedule. @throws `UNKNOWN_HYPERPARAMETER`. */
   setHyperparameter(name: string, value: number | null): void;
   /** Tells every callback's `onEvent`, and the run folder's telemetry, what a callback found out. */
@@ -67,7 +76,31 @@ export interface TrainContext {
    * @throws `STATE_NOT_AVAILABLE` where `params` does.
    */
   evaluate(data?: DataSource): Promise<Record<string, number>>;
+  /**
+   * The model's outputs for `inputs` at the current parameters; predict hooks do not fire.
+   * @throws `STATE_NOT_AVAILABLE` where `params` does.
+   */
+  predict(inputs: Batch): Promise<NDArray | Params>;
+  /**
+   * Hands over everything that decides the run's future, as soon as every callback has seen this step, or this end of an epoch or of
+   * training. What `receive` returns is awaited: keep it short, and leave the writing to `background`.
+   * @param options.last Come after all others that asked at the same moment. Default: `false`.
+   */
+  snapshot(receive: (state: TrainState) => void | Promise<void>, options?: { readonly last?: boolean }): void;
+  /**
+   * Does work beside training: one piece after the other, in the order they were given, all of it before the run ends.
+   * @returns a promise for the end of this piece. A failure that nobody handles ends the run like one in a hook.
+   */
+  background(work: () => Promise<void>): Promise<void>;
+  /**
+   * What a run must have in common with another to go on from its state, field by field: parameters, the step as a graph, optimizer,
+   * gradient, data, epochs, seed, callbacks that keep a state; and `versions`. Worked out once, when first asked for.
+   */
+  fingerprint(): Promise<Fingerprint>;
 }
+
+/** Values to compare, by field. */
+export type Fingerprint = Readonly<Record<string, Json>>;
 
 type Hook<Args extends readonly unknown[]> = (...args: Args) => void | Promise<void>;
 
@@ -85,6 +118,12 @@ export interface Callback {
   readonly everyStep?: boolean;
   /** Called before anything runs: the place to check options against the run. */
   check?(context: Pick<TrainContext, 'metrics' | 'model' | 'epochs' | 'stepsPerEpoch' | 'hyperparameters'>): void;
+  /**
+   * Called after `check`, before anything else: what to go on from, or `null` to begin. The first callback that gives a state decides.
+   * Each callback gets its part by `setState`, then `onTrainBegin` fires, and the loop goes on at the state's epoch and batch. In the
+   * middle of an epoch its `onEpochBegin` fires once more, since what it prepared outside of the state is gone.
+   */
+  restore?(context: TrainContext): TrainState | null | Promise<TrainState | null>;
   onTrainBegin?: Hook<[context: TrainContext]>;
   onTrainEnd?: Hook<[logs: Logs, context: TrainContext]>;
   onEpochBegin?: Hook<[epoch: number, context: TrainContext]>;
@@ -106,11 +145,17 @@ export interface Callback {
    * The step is undone. A hook that asks to stop turns the failure into a stop: validation, `onEpochEnd` and `onTrainEnd` follow.
    */
   onNonFinite?: Hook<[error: GradusError, context: TrainContext]>;
+  /**
+   * Called when Ctrl-C or SIGTERM ended training before its time; then `onTrainEnd` fires. An epoch that is not finished has no end:
+   * a later `fit`, or a run that goes on from a snapshot asked for here, finishes it.
+   */
+  onInterrupt?: Hook<[context: TrainContext]>;
   /** Called when anything failed, before the run ends; `onTrainEnd` is then not called. */
   onError?: Hook<[error: unknown, context: TrainContext]>;
   /** Called synchronously for each event that the model emits. */
   onEvent?(event: string, payload: Readonly<Record<string, unknown>>): void;
-  /** What the callback must remember to go on after a restart, as JSON. */
-  getState?(): unknown;
-  setState?(state: unknown): void;
+  /** What the callback must remember to go on after a restart: JSON, with arrays and any numbers among the leaves. */
+  getState?(): StateTree;
+  /** Takes what `getState` gave, before `onTrainBegin`. */
+  setState?(state: StateTree): void;
 }

@@ -14,4 +14,9 @@ export interface DataSource {
   readonly length: number;
   /** The batches of an epoch (counted from 0), beginning with number `start` (default 0). */
   batches(epoch: number, start?: number): Iterable<Batch> | AsyncIterable<Batch>;
+  /**
+   * A digest of the samples and of what decides their order, by which a run that goes on knows its data again. Default: a digest of the
+   * first batch of epoch 0.
+   */
+  fingerprint?(): string | Promise<string>;
 }

@@ -1,5 +1,6 @@
 /** What a model is: initial parameters, and at least one way to be trained. */
 import type { NDArray, Tensor } from '@gradus/graph';
+import type { Variables } from './train-state.js';
 
 /** Flat ordered record of arrays: dotted names (`encoder.0.weight`) in the canonical order of everything that lists them. */
 export type Params = Readonly<Record<string, NDArray>>;
@@ -22,6 +23,8 @@ export interface ModelContext {
   readonly training: boolean;
   /** Values that training changes without gradients: those of `Model.buffers`, as they are before this step. */
   readonly buffers: TensorParams;
+  /** The JSON values that a proposer changes; `{}` for models with gradients. */
+  readonly variables: Variables;
   /** Reports model events; `null` while tracing and when nobody listens, so that silence costs nothing. */
   readonly emit: Emit | null;
 }
@@ -46,6 +49,16 @@ export interface Evaluation {
   readonly metrics?: Readonly<Record<string, number>>;
 }
 
+/** How JSON variables do on a batch. */
+export interface Scored {
+  /** The mean over the batch; larger is better. */
+  readonly reward: number;
+  /** What to report beside it: means over the batch, or statistics of a metric that declares its `result`. */
+  readonly metrics?: Readonly<Record<string, number | Params>>;
+  /** What the proposer may learn from: whatever model and proposer agree on. */
+  readonly details?: unknown;
+}
+
 /** What a local rule answers: a step direction per parameter, named and shaped as the parameters. */
 export interface PseudoGradients {
   readonly gradients: TensorParams;
@@ -68,7 +81,7 @@ export interface MetricDeclaration {
 type Awaitable<T> = T | Promise<T>;
 
 /**
- * A model: pure functions of parameters and data. Give it at least one of `loss`, `objective` and `pseudoGradients`.
+ * A model: pure functions of parameters and data. Give it at least one of `loss`, `objective`, `pseudoGradients` and `reward`.
  *
  * @example
  * const line: Model = {
@@ -87,10 +100,14 @@ export interface Model {
   objective?(params: Params, batch: Batch, context: ModelContext): Awaitable<number | Evaluation>;
   /** Step directions from a local rule, in tensors: traced and compiled like a loss. */
   pseudoGradients?(params: TensorParams, batch: TensorBatch, context: ModelContext): PseudoGradients;
+  /** How good JSON variables do on a batch, as a black box: what a proposer asks. Such a model needs no parameters: `init: () => ({})`. */
+  reward?(variables: Variables, batch: Batch, context: ModelContext): Awaitable<Scored>;
   /** Outputs for a batch of inputs. Traced when the model has `loss` or `pseudoGradients`; else called with arrays, sync or async. */
   predict?(params: TensorParams, batch: TensorBatch, context: ModelContext): Awaitable<Tensor | TensorParams>;
   /** Initial values of what training changes without gradients: moving averages, memories, counters. Default: none. */
   buffers?(): Params;
+  /** Initial JSON values of what a proposer changes. Default: none. */
+  variables?(): Variables;
   /** The metrics that the model reports beside `loss`: the direction of each, with how it is worked out where it adds up over batches. */
   readonly metrics?: Readonly<Record<string, Direction | MetricDeclaration>>;
 }

@@ -3,6 +3,7 @@ import type { Engine } from '@gradus/graph';
 import type { Callback } from './callback.js';
 import type { GradientEstimator } from './gradient-estimator.js';
 import type { GradientTransform, Schedule } from './gradient-transform.js';
+import type { Proposer } from './proposer.js';
 
 /** What plugins can add, by kind. */
 export interface Kinds {
@@ -11,6 +12,8 @@ export interface Kinds {
   readonly optimizer: GradientTransform;
   /** What stands beside an optimizer in a chain: clipping, noise, a mask. Its names and those of optimizers are one set. */
   readonly transform: GradientTransform;
+  /** An optimizer of JSON variables. Its names and those of optimizers are one set. */
+  readonly proposer: Proposer;
   readonly callback: Callback;
   readonly schedule: Schedule;
 }
