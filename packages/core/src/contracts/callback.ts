@@ -4,7 +4,7 @@ import type { GradusError, NDArray } from '@gradus/graph';
 import type { History } from '../history.js';
 import type { TransformState } from './gradient-transform.js';
 import type { Batch, Direction, Emit, Model, Params } from './model.js';
-import type { Json, StateTree, TrainState, Variables } from './train-state.js';
+import type { Json, TrainState, Variables } from './train-state.js';
 
 /** Reported numbers by name: `loss`, the model's metrics, and `val_` of each where there is validation data. */
 export type Logs = Readonly<Record<string, number>>;
@@ -155,7 +155,7 @@ export interface Callback {
   /** Called synchronously for each event that the model emits. */
   onEvent?(event: string, payload: Readonly<Record<string, unknown>>): void;
   /** What the callback must remember to go on after a restart: JSON, with arrays and any numbers among the leaves. */
-  getState?(): StateTree;
+  getState?(): unknown;
   /** Takes what `getState` gave, before `onTrainBegin`. */
-  setState?(state: StateTree): void;
+  setState?(state: unknown): void;
 }

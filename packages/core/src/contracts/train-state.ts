@@ -1,5 +1,4 @@
 /** Everything that decides the future of a run. Snapshots are immutable: any of them can be kept, written to disk, or gone back to. */
-import type { NDArray } from '@gradus/graph';
 import type { HistoryRow } from '../history.js';
 import type { Stop } from './callback.js';
 import type { TransformState } from './gradient-transform.js';
@@ -7,9 +6,6 @@ import type { Params } from './model.js';
 
 /** A value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
-
-/** The same with arrays among its leaves, and numbers that are not finite: what a callback may keep. */
-export type StateTree = null | boolean | number | string | NDArray | readonly StateTree[] | { readonly [name: string]: StateTree };
 
 /** JSON values by name that a proposer changes: see `Model.variables`. */
 export type Variables = Readonly<Record<string, Json>>;
@@ -52,8 +48,8 @@ export interface TrainState extends StepState {
   readonly hyperparameters: Readonly<Record<string, number>>;
   /** Set once something asked to stop: what is left to do is to end. */
   readonly stopping: Stop | null;
-  /** What each callback keeps, by its name. */
-  readonly callbacks: Readonly<Record<string, StateTree>>;
+  /** What each callback keeps, by its name: JSON, with arrays and any numbers among the leaves. */
+  readonly callbacks: Readonly<Record<string, unknown>>;
   /** The run's folder, with the bytes of each file that is appended to; `null` when the run leaves none. */
   readonly folder: { readonly path: string; readonly bytes: Readonly<Record<string, number>> } | null;
 }
