@@ -22,6 +22,7 @@ export {
 } from './operator.js';
 export { flatten, isLeaf, leaves, mapTree, unflatten, type MapTree, type Tree } from './tree.js';
 export { flattenArguments, makeGraph, topologicalOrder, trace, type Graph, type Traced } from './graph.js';
+export { writtenGraph } from './written.js';
 export { checkInputs, prepare, substitute } from './interpreter.js';
 export { gradients, grad, valueAndGrad } from './autodiff.js';
 export { optimize } from './passes/optimize.js';
