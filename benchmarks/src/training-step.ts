@@ -17,7 +17,7 @@ export function trainingStep({ model, gradient = autodiff(), batch, input }: Wor
   const float = (...shape: number[]): TensorSpec => ({ dtype: 'float32', shape });
   const { graph } = trace(
     (p, slots, data, learningRate) => {
-      const context = { key: randomKey(0), training: true, emit: null, buffers: {}, variables: {}, hyperparameters: {} };
+      const context = { key: randomKey(0), training: true, emit: null, buffers: {}, hyperparameters: {} };
       const { gradients, loss } = gradient.estimate(model, p, data, context);
       const [updates, next] = optimizer.update(gradients, slots, p, { hyperparameters: { learningRate } });
       return [Object.keys(params).map((name) => add(p[name], updates[name])), next, loss!];

@@ -7,8 +7,11 @@ export interface HistoryRow {
   readonly logs: Logs;
 }
 
+/** Names in order of first appearance. */
+export const namesOf = (rows: readonly HistoryRow[]): string[] => [...new Set(rows.flatMap(({ logs }) => Object.keys(logs)))];
+
 export class History {
-  readonly #rows: HistoryRow[] = [];
+  #rows: HistoryRow[] = [];
 
   /** One row per finished epoch, in order. */
   get rows(): readonly HistoryRow[] {
@@ -17,7 +20,7 @@ export class History {
 
   /** Names in order of first appearance. */
   get names(): string[] {
-    return [...new Set(this.#rows.flatMap(({ logs }) => Object.keys(logs)))];
+    return namesOf(this.#rows);
   }
 
   /** The series of one metric, as long as there are rows: `null` where an epoch did not report it. */
@@ -32,5 +35,10 @@ export class History {
 
   append(row: HistoryRow): void {
     this.#rows.push(row);
+  }
+
+  /** Makes the rows those of a run that goes on. */
+  restore(rows: readonly HistoryRow[]): void {
+    this.#rows = [...rows];
   }
 }

@@ -31,6 +31,23 @@ export class HyperparameterSet {
     this.names = [...this.#declared.keys()];
   }
 
+  /** What optimizer or estimator declared for a step, whatever was set by hand. */
+  declaredAt(name: string, step: number): number {
+    const { value } = this.#declared.get(name)!;
+    return typeof value === 'function' ? value(step) : value;
+  }
+
+  /** The values set by hand. */
+  get overrides(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#overrides);
+  }
+
+  /** Makes the values set by hand those of a run that goes on. */
+  restore(overrides: Readonly<Record<string, number>>): void {
+    this.#overrides.clear();
+    for (const [name, value] of Object.entries(overrides)) this.set(name, value);
+  }
+
   /** Names as their owner knows them: what is handed to `update` or `estimate`. */
   ownNames(owner: 'optimizer' | 'gradient'): { readonly name: string; readonly own: string }[] {
     return [...this.#declared].filter(([, entry]) => entry.owner.startsWith(owner)).map(([name, { own }]) => ({ name, own }));
@@ -39,8 +56,8 @@ export class HyperparameterSet {
   /** Every value at a step. @throws `INVALID_HYPERPARAMETER` for a value that is negative or not finite. */
   at(step: number): Record<string, number> {
     const values: Record<string, number> = {};
-    for (const [name, { owner, value }] of this.#declared) {
-      const number = this.#overrides.get(name) ?? (typeof value === 'function' ? value(step) : value);
+    for (const [name, { owner }] of this.#declared) {
+      const number = this.#overrides.get(name) ?? this.declaredAt(name, step);
       checkValue(name, number, `${owner} at step ${step}`);
       values[name] = number;
     }

@@ -1,6 +1,7 @@
 /** Checks of what models and estimators return: parameters and gradients, by name. */
 import { formatSpec, GradusError, isFloat, NDArray, sameShape, type Tensor, type TensorSpec } from '@gradus/graph';
 import type { Model, Params } from './contracts/model.js';
+import type { Variables } from './contracts/train-state.js';
 import { didYouMean, listNames } from './suggest.js';
 
 /** Throws unless `params` is a record of finite float arrays: `INVALID_PARAMETER`, naming the one. */
@@ -46,6 +47,28 @@ export function checkBuffers(buffers: Params, model: Model): void {
   });
 }
 
+/** Throws `INVALID_MODEL` unless `variables` is a record of what JSON can hold. */
+export function checkVariables(variables: Variables, model: Model): void {
+  const isRecord = (value: unknown): value is object =>
+    typeof value === 'object' && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value) as never);
+  const odd = (value: unknown, path: string): string | null => {
+    if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return null;
+    if (!Array.isArray(value) && !isRecord(value)) return `${path}: ${typeof value === 'number' ? String(value) : typeof value}`;
+    for (const [name, item] of Object.entries(value)) {
+      const found = odd(item, `${path}.${name}`);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+  const received = isRecord(variables) ? odd(variables, 'variables') : typeof variables;
+  if (received === null) return;
+  throw new GradusError('INVALID_MODEL', {
+    what: `Model '${model.name}' gives no usable variables`,
+    received,
+    expected: 'a record of values that JSON can hold',
+  });
+}
+
 /** Throws unless `given` has exactly the names and specs of `params`: `GRADIENT_MISMATCH`, naming the difference. */
 export function checkLikeParams(
   given: Readonly<Record<string, Tensor>>,
@@ -88,4 +111,17 @@ export function replaceParams(params: Params, changes: Params, noun: 'parameter'
     }
   }
   return { ...params, ...changes };
+}
+
+/** `variables` with some values replaced. @throws `UNKNOWN_PARAMETER`, naming the variable. */
+export function replaceVariables(variables: Variables, changes: Variables): Variables {
+  const names = Object.keys(variables);
+  const unknown = Object.keys(changes).find((name) => !Object.hasOwn(variables, name));
+  if (unknown === undefined) return { ...variables, ...changes };
+  throw new GradusError('UNKNOWN_PARAMETER', {
+    what: `There is no variable '${unknown}'`,
+    received: `'${unknown}'`,
+    expected: names.length === 0 ? 'none: this model has no variables' : `one of ${listNames(names)}`,
+    fix: didYouMean(unknown, names),
+  });
 }

@@ -89,7 +89,7 @@ export class Registry {
           expected: `'${plugin.name}/${name}'`,
         });
       }
-      for (const same of inChains(kind) ? (['optimizer', 'transform'] as const) : [kind]) {
+      for (const same of isLearner(kind) ? (['optimizer', 'transform', 'proposer'] as const) : [kind]) {
         const other = this.#entries.get(`${same}:${name}`);
         if (other === undefined) continue;
         throw new GradusError('DUPLICATE_NAME', {
@@ -125,7 +125,10 @@ export class Registry {
   }
 }
 
-/** Whether parts of this kind can be chained, so that their names are one set. */
+/** Whether parts of this kind stand where an optimizer is asked for, so that their names are one set. */
+const isLearner = (kind: Kind): boolean => inChains(kind) || kind === 'proposer';
+
+/** Whether parts of this kind can be chained. */
 const inChains = (kind: Kind): boolean => kind === 'optimizer' || kind === 'transform';
 
 function checkShape(plugin: Plugin): void {

@@ -60,7 +60,7 @@ describe('a run leaves a folder', () => {
   });
 
   it('stays where it belongs, whatever the names', () => {
-    const run = new RunFolder('../../evil', {}, { directory, id: '../x/../../y' });
+    const run = RunFolder.create('../../evil', {}, { directory, id: '../x/../../y' });
     expect(run.path.startsWith(join(directory, '-..-evil'))).toBe(true);
     expect(existsSync(join(run.path, 'manifest.json'))).toBe(true);
   });

@@ -1,12 +1,25 @@
 /** The folder a run leaves: `manifest.json`, `telemetry.jsonl`, `history.csv`. A disk that fails never stops a training. */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { GradusError } from '@gradus/graph';
 import type { Logs, Stop } from './contracts/callback.js';
-import type { History } from './history.js';
+import type { TrainState } from './contracts/train-state.js';
+import { namesOf, type History, type HistoryRow } from './history.js';
 import { VERSION } from './version.js';
 
 export interface RunFolderOptions {
@@ -44,17 +57,21 @@ export class RunFolder {
   #columns: string[] = [];
   #problem: GradusError | null = null;
 
+  private constructor(path: string, manifest: Record<string, unknown>) {
+    this.path = path;
+    this.#manifest = manifest;
+  }
+
   /**
    * Creates the folder and writes the first manifest.
    * @param config What the run was asked to do, as JSON.
    * @throws `RUN_FOLDER_UNWRITABLE` when that is not possible: nothing has been trained yet.
    */
-  constructor(modelName: string, config: Readonly<Record<string, unknown>>, options: RunFolderOptions = {}) {
+  static create(modelName: string, config: Readonly<Record<string, unknown>>, options: RunFolderOptions = {}): RunFolder {
     const id = safe(options.id ?? defaultId());
     const name = safe(options.name ?? modelName);
     const parent = join(resolve(options.directory ?? 'runs'), name);
-    this.path = join(parent, id);
-    this.#manifest = {
+    const run = new RunFolder(join(parent, id), {
       format: 'gradus-run/1',
       id,
       name,
@@ -62,14 +79,46 @@ export class RunFolder {
       startedAt: new Date().toISOString(),
       versions: { gradus: VERSION, node: process.versions.node },
       config,
-    };
+    });
     try {
       mkdirSync(parent, { recursive: true });
-      mkdirSync(this.path);
-      this.#writeManifest();
+      mkdirSync(run.path);
+      run.#writeManifest();
     } catch (error) {
-      throw unwritable(this.path, error, 'Choose another place with fit(…, { run: { directory } }), or leave no folder with run: false.');
+      throw unwritable(run.path, error, 'Choose another place with fit(…, { run: { directory } }), or leave no folder with run: false.');
     }
+    return run;
+  }
+
+  /**
+   * Goes on in the folder of a run that was cut off: lines after the state are dropped, since what they tell happens again; the manifest
+   * counts the restart.
+   * @throws `RUN_FOLDER_UNWRITABLE` when the folder is gone or cannot be written.
+   */
+  static reopen({ path, bytes }: NonNullable<TrainState['folder']>, history: readonly HistoryRow[]): RunFolder {
+    try {
+      const manifest = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8')) as Record<string, unknown>;
+      const run = new RunFolder(path, manifest);
+      for (const [file, size] of Object.entries(bytes)) {
+        const there = statSync(join(path, file)).size;
+        if (there > size) truncateSync(join(path, file), size);
+        run.#sizes.set(file, Math.min(there, size));
+      }
+      const resumes = typeof manifest.resumes === 'number' ? manifest.resumes : 0;
+      Object.assign(manifest, { status: 'running' satisfies Status, resumes: resumes + 1, resumedAt: new Date().toISOString() });
+      for (const ended of ['endedAt', 'stop', 'error']) delete manifest[ended];
+      run.#writeManifest();
+      run.#writeRows(history);
+      return run;
+    } catch (error) {
+      throw unwritable(path, error, 'The run goes on from its state; give the folder back, or leave none with run: false.');
+    }
+  }
+
+  /** Where the folder stands, for `reopen`. */
+  get position(): NonNullable<TrainState['folder']> {
+    const { 'history.csv': _, ...bytes } = Object.fromEntries(this.#sizes);
+    return { path: this.path, bytes };
   }
 
   /** The first failure to write, if any: what could not be written is kept and tried again at every later write. */
@@ -94,24 +143,26 @@ export class RunFolder {
 
   /** Appends the last row of the history to `history.csv`; a new metric widens the whole file. */
   row(history: History): void {
-    const columns = history.names;
-    const line = (epoch: number, logs: Logs): string =>
-      `${[epoch, ...columns.map((name) => (name in logs ? String(logs[name]) : ''))].join(',')}\n`;
     const row = history.rows.at(-1);
     if (row === undefined) return;
-    if (columns.join() === this.#columns.join()) {
-      this.#append('history.csv', line(row.epoch, row.logs));
+    if (history.names.join() === this.#columns.join()) {
+      this.#append('history.csv', lineOf(this.#columns, row.epoch, row.logs));
       return;
     }
-    this.#columns = columns;
-    const header = ['epoch', ...columns].map((name) => (/[",\n\r]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join(',');
-    const text = `${header}\n${history.rows.map(({ epoch, logs }) => line(epoch, logs)).join('')}`;
     // Whatever was pending for this file is in the new text.
     for (const part of this.#pending) if (part.file === 'history.csv') part.text = '';
-    this.#try(() => {
-      replaceFile(join(this.path, 'history.csv'), text);
-      this.#sizes.set('history.csv', Buffer.byteLength(text));
-    });
+    this.#try(() => this.#writeRows(history.rows));
+  }
+
+  /** Replaces `history.csv`. */
+  #writeRows(rows: readonly HistoryRow[]): void {
+    const path = join(this.path, 'history.csv');
+    if (rows.length === 0) return rmSync(path, { force: true });
+    this.#columns = namesOf(rows);
+    const header = ['epoch', ...this.#columns].map((name) => (/[",\n\r]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join(',');
+    const text = `${header}\n${rows.map(({ epoch, logs }) => lineOf(this.#columns, epoch, logs)).join('')}`;
+    replaceFile(path, text);
+    this.#sizes.set('history.csv', Buffer.byteLength(text));
   }
 
   updateManifest(facts: Readonly<Record<string, unknown>>): void {
@@ -179,6 +230,9 @@ export class RunFolder {
     }
   }
 }
+
+const lineOf = (columns: readonly string[], epoch: number, logs: Logs): string =>
+  `${[epoch, ...columns.map((name) => (name in logs ? String(logs[name]) : ''))].join(',')}\n`;
 
 /** JSON has no NaN and no infinities: they are written as text rather than as null. */
 const finiteOrText = (_key: string, value: unknown): unknown =>

@@ -149,6 +149,7 @@ export function recorder(log: string[], name = 'recorder', hooks: Partial<Callba
     onPredictBatchBegin: (batch) => void log.push(`predictBatchBegin ${batch}`),
     onPredictBatchEnd: (batch) => void log.push(`predictBatchEnd ${batch}`),
     onPredictEnd: () => void log.push('predictEnd'),
+    onInterrupt: () => void log.push('interrupt'),
     onNonFinite: ({ code }) => void log.push(`nonFinite ${code}`),
     onError: (error) => void log.push(`error ${(error as { code?: string }).code}`),
     ...hooks,

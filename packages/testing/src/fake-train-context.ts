@@ -1,5 +1,14 @@
 /** A `TrainContext` without a trainer: for driving a callback's hooks by hand. */
-import { History, type MetricInfo, type Model, type Params, type Stop, type TrainContext, type TransformState } from '@gradus/core';
+import {
+  History,
+  type MetricInfo,
+  type Model,
+  type Params,
+  type Stop,
+  type TrainContext,
+  type TrainState,
+  type TransformState,
+} from '@gradus/core';
 import { asarray } from '@gradus/graph';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -10,6 +19,8 @@ export interface FakeTrainContext extends Mutable<TrainContext> {
   caller: string | undefined;
   /** What was told with `emit`, in order. */
   events: Readonly<Record<string, unknown>>[];
+  /** Who waits for a snapshot, in the order to serve them: `playRun` does, after each round of hooks. */
+  requests: ((state: TrainState) => void | Promise<void>)[];
 }
 
 const model: Model = {
@@ -19,7 +30,7 @@ const model: Model = {
 };
 
 /**
- * Makes a context. `stop`, `emit` and the setters act on the object itself, at once.
+ * Makes a context. `stop`, `emit` and the setters act on the object itself, at once; `background` begins its work at once.
  *
  * @param options Anything to differ from the defaults: 10 epochs of 4 steps and 64 samples, the metrics `loss` and `val_loss` (both smaller is
  * better), one parameter `w`, the hyperparameter `learningRate`, no run folder, and `evaluate` giving a `loss` of 0.
@@ -37,17 +48,21 @@ export function fakeTrainContext(options: Partial<FakeTrainContext> = {}): FakeT
     stepsPerEpoch: 4,
     samplesPerEpoch: 64,
     epoch: 0,
+    batch: 0,
     step: 0,
+    resumed: false,
     history: new History(),
     metrics: { loss: metric, val_loss: metric },
     params: { w: asarray([0]) } as Params,
     optimizerState: {} as TransformState,
     buffers: {},
+    variables: {},
     hyperparameters: { learningRate: 0.1 },
     folder: null,
     stopping: null as Stop | null,
     caller: undefined,
     events: [],
+    requests: [],
     stop(message) {
       context.stopping ??= { reason: 'requested', by: context.caller, message };
     },
@@ -57,6 +72,9 @@ export function fakeTrainContext(options: Partial<FakeTrainContext> = {}): FakeT
     setBuffers(buffers) {
       context.buffers = { ...context.buffers, ...buffers };
     },
+    setVariables(variables) {
+      context.variables = { ...context.variables, ...variables };
+    },
     setHyperparameter(name, value) {
       if (value !== null) context.hyperparameters = { ...context.hyperparameters, [name]: value };
     },
@@ -64,6 +82,13 @@ export function fakeTrainContext(options: Partial<FakeTrainContext> = {}): FakeT
       context.events.push({ event, ...payload });
     },
     evaluate: async () => ({ loss: 0 }),
+    predict: async (inputs) => inputs,
+    snapshot(receive, { last = false } = {}) {
+      if (last) context.requests.push(receive);
+      else context.requests.unshift(receive);
+    },
+    background: (work) => work(),
+    fingerprint: async () => ({ model: 'fake' }),
     ...options,
   };
   return context;

@@ -1,9 +1,9 @@
 /** Plays the hooks of a run to callbacks in the trainer's order, without a trainer. */
-import type { Callback, Logs, Stop } from '@gradus/core';
+import type { Callback, Logs, Stop, TrainState } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
 import { fakeTrainContext, type FakeTrainContext } from './fake-train-context.js';
 
-/** Ends a run after a step instead of letting it finish. An interrupted epoch closes without validation, as in the trainer. */
+/** Ends a run after a step instead of letting it finish. An interrupted epoch has no end, as in the trainer. */
 export interface Ending {
   /** `nonFinite`: the step reports a loss that is NaN, which is a failure unless a hook then asks to stop. */
   readonly as: 'interrupted' | 'failed' | 'nonFinite';
@@ -19,6 +19,8 @@ export interface RunScript {
   /** Default: `fakeTrainContext` with as many epochs as logs and, as metrics, every name in them (smaller is better). */
   readonly context?: FakeTrainContext;
   readonly ending?: Ending;
+  /** The epoch to go on at, after a restart: those before are in the history. Default: 0, a new run. */
+  readonly from?: number;
   /** Called before the hooks of each epoch's end: the place to change parameters as training would. */
   readonly onEpoch?: (epoch: number, context: FakeTrainContext) => void;
 }
@@ -33,7 +35,7 @@ export interface RunScript {
  * context.epoch; // 1: the second epoch did not improve
  */
 export async function playRun(callbacks: readonly Callback[], script: RunScript): Promise<FakeTrainContext> {
-  const { logs, ending } = script;
+  const { logs, ending, from = 0 } = script;
   const names = [...new Set(logs.flatMap((values) => Object.keys(values)))];
   const context =
     script.context ??
@@ -45,14 +47,18 @@ export async function playRun(callbacks: readonly Callback[], script: RunScript)
       await call(callback);
     }
     context.caller = undefined;
+    const requests = context.requests.splice(0);
+    for (const receive of requests) await receive(stateOf(context, callbacks));
   };
   /** What the script itself made fail. */
   let planned: unknown;
   const reached = (epoch: number, batch: number): boolean => ending !== undefined && epoch === ending.epoch && batch === ending.batch;
 
   const train = async (): Promise<void> => {
+    for (let epoch = 0; epoch < from; epoch++) context.history.append({ epoch, logs: logs[epoch] });
+    Object.assign(context, { epoch: from, resumed: from > 0 });
     await each((c) => c.onTrainBegin?.(context));
-    for (let epoch = 0; epoch < logs.length && context.stopping === null; epoch++) {
+    for (let epoch = from; epoch < logs.length && context.stopping === null; epoch++) {
       context.epoch = epoch;
       const ofTraining = Object.fromEntries(Object.entries(logs[epoch]).filter(([name]) => !name.startsWith('val_')));
       await each((c) => c.onEpochBegin?.(epoch, context));
@@ -65,16 +71,18 @@ export async function playRun(callbacks: readonly Callback[], script: RunScript)
           break;
         }
         context.step++;
+        context.batch = batch + 1;
         await each((c) => c.onTrainBatchEnd?.(batch, ofTraining, context));
         if (!reached(epoch, batch)) continue;
         if (ending!.as === 'failed') throw (planned = ending!.error ?? new Error('failed'));
         context.stopping = { reason: 'interrupted', message: 'SIGINT' } satisfies Stop;
       }
-      const interrupted = (context.stopping as Stop | null)?.reason === 'interrupted';
-      const values = interrupted ? ofTraining : logs[epoch];
+      if ((context.stopping as Stop | null)?.reason === 'interrupted') return each((c) => c.onInterrupt?.(context));
+      const values = logs[epoch];
       if (Object.keys(values).some((name) => name.startsWith('val_'))) await test(values);
       script.onEpoch?.(epoch, context);
       context.history.append({ epoch, logs: values });
+      context.batch = 0;
       await each((c) => c.onEpochEnd?.(epoch, values, context));
     }
   };
@@ -98,6 +106,20 @@ export async function playRun(callbacks: readonly Callback[], script: RunScript)
     if (error !== planned) throw error;
   }
   return context;
+}
+
+/** What the trainer would hand to those who ask for a snapshot. */
+function stateOf(context: FakeTrainContext, callbacks: readonly Callback[]): TrainState {
+  const { params, buffers, variables, step, epoch, batch, seed, epochs, history, stopping } = context;
+  return {
+    ...{ params, optimizer: context.optimizerState, buffers, variables, step, batch, seed, epochs, stopping },
+    epoch: batch === 0 ? epoch + 1 : epoch,
+    meter: { means: [], sums: {} },
+    history: [...history.rows],
+    hyperparameters: {},
+    callbacks: Object.fromEntries(callbacks.flatMap((c) => (c.getState === undefined ? [] : [[c.name, c.getState()]]))),
+    folder: null,
+  };
 }
 
 const nonFinite = (step: number, epoch: number, batch: number): GradusError =>

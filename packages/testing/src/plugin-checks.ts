@@ -14,6 +14,7 @@ const KINDS: Readonly<Record<Kind, true>> = {
   gradient: true,
   optimizer: true,
   transform: true,
+  proposer: true,
   callback: true,
   schedule: true,
 };

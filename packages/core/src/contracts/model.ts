@@ -23,8 +23,8 @@ export interface ModelContext {
   readonly training: boolean;
   /** Values that training changes without gradients: those of `Model.buffers`, as they are before this step. */
   readonly buffers: TensorParams;
-  /** The JSON values that a proposer changes; `{}` for models with gradients. */
-  readonly variables: Variables;
+  /** The JSON values that a proposer changes, for models that have a `reward`. */
+  readonly variables?: Variables;
   /** Reports model events; `null` while tracing and when nobody listens, so that silence costs nothing. */
   readonly emit: Emit | null;
 }

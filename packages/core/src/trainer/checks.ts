@@ -1,14 +1,13 @@
 /** Checks of what a trainer is given, before anything is computed. */
 import { GradusError, type Engine } from '@gradus/graph';
 import type { Callback } from '../contracts/callback.js';
-import type { GradientEstimator } from '../contracts/gradient-estimator.js';
-import type { GradientTransform } from '../contracts/gradient-transform.js';
 import type { Model } from '../contracts/model.js';
 import { checkOptions, rules, type Rule } from '../option-rules.js';
 import { listNames } from '../suggest.js';
+import type { Learner } from './learner.js';
 import type { FitOptions, TrainerOptions } from './options.js';
 
-const WAYS = ['loss', 'objective', 'pseudoGradients'] as const;
+const WAYS = ['loss', 'objective', 'pseudoGradients', 'reward'] as const;
 
 /** Throws `INVALID_MODEL` unless the model can be initialised and trained in at least one way. */
 export function checkModel(model: Model): Model {
@@ -26,19 +25,27 @@ export function checkModel(model: Model): Model {
 }
 
 /** Throws `INVALID_PART` for an object that is not what it stands for, and `INVALID_MODEL` when the model lacks what the gradient needs. */
-export function checkParts(model: Model, optimizer: GradientTransform, gradient: GradientEstimator, engine: Engine): void {
-  requireMethods('optimizer', optimizer, ['init', 'update'], 'adam() of @gradus/optimizers');
-  requireMethods('gradient', gradient, ['estimate'], 'autodiff() of @gradus/gradients');
+export function checkParts(model: Model, learner: Learner, engine: Engine): void {
   requireMethods('engine', engine, ['compile', 'compileLoop'], 'ortEngine() of @gradus/engine-ort');
-  const needs = gradient.kind === 'traced' ? [gradient.needs] : (['objective', 'loss'] as const);
+  if (learner.kind === 'gradient') {
+    requireMethods('optimizer', learner.optimizer, ['init', 'update'], 'adam() of @gradus/optimizers');
+    requireMethods('gradient', learner.gradient, ['estimate'], 'autodiff() of @gradus/gradients');
+  }
+  const needs = neededBy(learner);
   if (needs.some((way) => typeof model[way] === 'function')) return;
   const offered = WAYS.filter((way) => typeof model[way] === 'function');
   throw new GradusError('INVALID_MODEL', {
-    what: `Model '${model.name}' cannot be trained by gradient '${gradient.name}'`,
+    what: `Model '${model.name}' cannot be trained by ${learner.kind === 'gradient' ? `gradient '${learner.gradient.name}'` : `proposer '${learner.optimizer.name}'`}`,
     received: `a model with ${offered.join(' and ')}`,
     expected: `a model with ${needs.join(' or ')}`,
-    fix: 'Choose a gradient that fits: autodiff for loss, finite differences for objective, localRule for pseudoGradients.',
+    fix: 'Choose what fits: autodiff for loss, finite differences for objective, localRule for pseudoGradients, a proposer for reward.',
   });
+}
+
+/** The ways of being trained that a learner can use. */
+function neededBy(learner: Learner): readonly (typeof WAYS)[number][] {
+  if (learner.kind === 'proposer') return ['reward'];
+  return learner.gradient.kind === 'traced' ? [learner.gradient.needs] : ['objective', 'loss'];
 }
 
 function requireMethods(kind: string, part: unknown, methods: readonly string[], example: string): void {

@@ -1,8 +1,9 @@
-/** The one training loop: epochs, executions of several steps, hooks in order, validation, and every way to end. */
-import { GradusError, type NDArray } from '@gradus/graph';
+/** The one training loop: epochs, executions of several steps, hooks in order, validation, snapshots, and every way to end. */
+import type { NDArray } from '@gradus/graph';
 import type { Logs, Stop } from '../contracts/callback.js';
 import type { DataSource } from '../contracts/data-source.js';
 import type { Batch } from '../contracts/model.js';
+import type { TrainState } from '../contracts/train-state.js';
 import type { History } from '../history.js';
 import type { HyperparameterSet } from '../hyperparameters.js';
 import type { Interrupt } from '../interrupt.js';
@@ -11,21 +12,21 @@ import { checkBatch, samplesOf, signatureOf } from './batches.js';
 import type { ChunkSize } from './chunk-size.js';
 import { evaluateSource } from './evaluation.js';
 import type { Evaluator, ModelValues } from './evaluator.js';
-import type { Hooks } from './hooks.js';
+import { failed, type Hooks } from './hooks.js';
 import { Meter } from './meter.js';
-import type { Reports } from './reports.js';
+import { nonFinite, nonFiniteNames } from './non-finite.js';
 import type { Session } from './session.js';
-import type { TrainState } from './state.js';
+import { NOTHING_REPORTED, type Progress } from './state.js';
 import type { Stepper } from './stepper.js';
 
 export interface FitParts {
-  readonly state: { current: TrainState };
+  readonly state: { current: Progress };
   readonly session: Session;
   readonly hooks: Hooks;
   readonly stepper: Stepper;
   readonly hyperparameters: HyperparameterSet;
   readonly evaluator: Evaluator;
-  /** The parameters and buffers to evaluate with, at this moment. */
+  /** What to evaluate with, at this moment. */
   readonly evaluated: () => ModelValues;
   readonly evaluationKey: NDArray;
   readonly chunk: ChunkSize;
@@ -33,6 +34,8 @@ export interface FitParts {
   readonly validation: { readonly data: DataSource; readonly frequency: number } | null;
   readonly history: History;
   readonly folder: RunFolder | null;
+  /** Everything that decides the future, at this moment. */
+  readonly capture: () => TrainState;
   /** `null` when nobody listens for signals. */
   readonly interrupt: Interrupt | null;
 }
@@ -42,48 +45,100 @@ const YIELD_MS = 10;
 
 export class Fit {
   readonly #parts: FitParts;
+  #meter: Meter;
+  /** Where a run goes on that was interrupted inside of this epoch: what comes after is done again. */
+  #goOnFrom: TrainState | undefined;
   #lastYield = performance.now();
 
   constructor(parts: FitParts) {
     this.#parts = parts;
+    this.#meter = new Meter(parts.evaluator.model, parts.state.current.meter);
   }
 
   /** Trains until `session.context.epochs` or until something stops it. Fires everything but `onError`. */
   async run(): Promise<Stop> {
     const { session, hooks, history, folder, state } = this.#parts;
-    folder?.event('train_begin', { epoch: state.current.epoch, step: state.current.step });
+    if (!session.resumed) folder?.event('train_begin', { epoch: state.current.epoch, step: state.current.step });
     await hooks.fire('onTrainBegin');
-    for (let epoch = state.current.epoch; epoch < session.context.epochs && session.stopping === null; epoch++) {
-      session.epoch = epoch;
-      const started = performance.now();
-      folder?.event('epoch_begin', { epoch });
-      await hooks.fire('onEpochBegin', epoch);
-      const logs = await this.#epoch(epoch);
-      state.current = { ...state.current, epoch: epoch + 1 };
-      history.append({ epoch, logs });
-      await hooks.fire('onEpochEnd', epoch, logs);
-      folder?.row(history);
-      folder?.event('epoch_end', { epoch, step: state.current.step, seconds: (performance.now() - started) / 1000, logs });
+    while (this.#goesOn()) await this.#epoch();
+    if (this.#interrupted() && state.current.epoch < session.context.epochs) {
+      await hooks.fire('onInterrupt');
+      await this.serveSnapshots(this.#goOnFrom);
     }
     const stop = session.stopping ?? { reason: 'completed', message: `All ${session.context.epochs} epochs are done.` };
     await hooks.fire('onTrainEnd', history.last);
     folder?.event('train_end', { step: state.current.step, stop });
+    await this.serveSnapshots();
+    await session.background.idle();
+    session.background.check();
     return stop;
   }
 
-  /** One epoch: training, then validation when it is due. */
-  async #epoch(epoch: number): Promise<Logs> {
-    const { data, validation, evaluator } = this.#parts;
-    const meter = new Meter(evaluator.model);
-    let number = 0;
+  /** Hands a snapshot to everyone who asked for one. @param state Default: that of this moment. */
+  async serveSnapshots(state?: TrainState): Promise<void> {
+    const { session, capture } = this.#parts;
+    const requests = session.takeRequests();
+    if (requests.length === 0) return;
+    const snapshot = state ?? capture();
+    for (const { by, receive } of requests) {
+      try {
+        await receive(snapshot);
+      } catch (error) {
+        throw failed({ name: by ?? 'a listener' }, 'snapshot', error);
+      }
+    }
+  }
+
+  /** Whether there is an epoch to begin or to finish. */
+  #goesOn(): boolean {
+    const { session, state } = this.#parts;
+    const { epoch, batch } = state.current;
+    return epoch < session.context.epochs && (session.stopping === null || batch > 0) && !this.#interrupted();
+  }
+
+  /** One epoch, or the rest of one: training, validation when it is due, and its end unless it was interrupted. */
+  async #epoch(): Promise<void> {
+    const { session, hooks, history, folder, state } = this.#parts;
+    const { epoch, batch } = state.current;
+    const capture = (): TrainState | undefined => (hooks.has('onInterrupt') ? this.#parts.capture() : undefined);
+    session.epoch = epoch;
+    session.batch = batch;
+    this.#goOnFrom = capture();
+    const started = performance.now();
+    if (batch === 0) folder?.event('epoch_begin', { epoch });
+    await hooks.fire('onEpochBegin', epoch);
+    await this.#train(epoch);
+    const trained = state.current;
+    if (trained.batch > 0) this.#goOnFrom = capture();
+    const logs = this.#interrupted() ? null : await this.#evaluate(epoch);
+    if (logs === null) {
+      state.current = trained;
+      return;
+    }
+    this.#goOnFrom = undefined;
+    state.current = { ...state.current, epoch: epoch + 1, batch: 0, meter: NOTHING_REPORTED };
+    this.#meter = new Meter(this.#parts.evaluator.model);
+    history.append({ epoch, logs });
+    await hooks.fire('onEpochEnd', epoch, logs);
+    folder?.row(history);
+    folder?.event('epoch_end', { epoch, step: state.current.step, seconds: (performance.now() - started) / 1000, logs });
+    await this.serveSnapshots();
+  }
+
+  /** The batches of an epoch that are not done yet. */
+  async #train(epoch: number): Promise<void> {
+    const { data, state } = this.#parts;
+    const first = state.current.batch;
+    let number = first;
     let waiting: Batch[] = [];
     const flush = async (): Promise<void> => {
       const ready = waiting;
       waiting = [];
-      number = await this.#drain(ready, number, meter);
+      number = await this.#drain(ready, number);
     };
+    if (first >= data.length || this.#stopped()) return;
     try {
-      for await (const batch of data.batches(epoch)) {
+      for await (const batch of data.batches(epoch, first)) {
         checkBatch(batch, data, number + waiting.length);
         if (waiting.length > 0 && signatureOf(batch) !== signatureOf(waiting[0])) await flush();
         waiting.push(batch);
@@ -94,28 +149,29 @@ export class Fit {
       // Also when the source fails: the batches it gave before count, however many of them share an execution.
       await flush();
     }
-    const logs = meter.values();
-    if (validation === null || (epoch + 1) % validation.frequency !== 0 || this.#interrupted()) return logs;
-    return { ...logs, ...(await this.#validate(validation.data)) };
   }
 
-  async #validate(source: DataSource): Promise<Logs> {
-    const { evaluator, evaluationKey, evaluated, hooks } = this.#parts;
+  /** What the epoch reports, or `null` when validation was interrupted: means over a part of the data are no validation. */
+  async #evaluate(epoch: number): Promise<Logs | null> {
+    const { state, stepper, validation, evaluator, evaluationKey, evaluated, hooks } = this.#parts;
+    if (stepper.endEpoch !== undefined) state.current = await stepper.endEpoch(state.current);
+    const logs = this.#meter.values();
+    if (validation === null || (epoch + 1) % validation.frequency !== 0) return logs;
     const options = { hooks, stopped: () => this.#interrupted() };
-    const logs = await evaluateSource(evaluator, evaluated, source, evaluationKey, options);
-    // Means over a part of the data are no validation.
-    if (this.#interrupted()) return {};
-    return Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]));
+    const validated = await evaluateSource(evaluator, evaluated, validation.data, evaluationKey, options);
+    if (this.#interrupted()) return null;
+    return { ...logs, ...Object.fromEntries(Object.entries(validated).map(([name, value]) => [`val_${name}`, value])) };
   }
 
   /** Trains on all of `batches` unless something stops it. @returns the number of the next batch of the epoch. */
-  async #drain(batches: readonly Batch[], number: number, meter: Meter): Promise<number> {
+  async #drain(batches: readonly Batch[], number: number): Promise<number> {
     let rest = batches;
     let next = number;
     while (rest.length > 0 && !this.#stopped()) {
-      const done = await this.#execute(rest, next, meter);
+      const done = await this.#execute(rest, next);
       rest = rest.slice(done);
       next += done;
+      this.#parts.session.background.check();
       await this.#yield();
     }
     return next;
@@ -126,14 +182,16 @@ export class Fit {
    * it are undone by running again up to it: steps are deterministic, so chunking never shows in the results.
    * @returns the steps that count.
    */
-  async #execute(batches: readonly Batch[], number: number, meter: Meter): Promise<number> {
+  async #execute(batches: readonly Batch[], number: number): Promise<number> {
     const { state, session, hooks, stepper, chunk, hyperparameters } = this.#parts;
+    session.batch = number;
     if (batches.length === 1) await hooks.fire('onTrainBatchBegin', number);
     // Read after the hook, which may have set parameters for this very step.
     const from = state.current;
     const steps = batches.map((batch, k) => ({
       batch,
       rates: hyperparameters.at(from.step + k),
+      firstOfEpoch: number + k === 0,
       lastOfEpoch: number + k + 1 === session.context.stepsPerEpoch,
     }));
     session.changed = false;
@@ -145,33 +203,35 @@ export class Fit {
     const good = bad === -1 ? batches.length : bad;
     if (bad === -1) state.current = result.state;
     const upTo = async (count: number): Promise<void> => {
-      state.current = count === 0 ? from : (await stepper.run(from, steps.slice(0, count))).state;
+      if (count < batches.length) state.current = count === 0 ? from : (await stepper.run(from, steps.slice(0, count))).state;
+      state.current = { ...state.current, batch: number + count, meter: this.#meter.state };
     };
     for (let k = 0; k < good; k++) {
       session.step = from.step + k + 1;
+      session.batch = number + k + 1;
       session.insideExecution = chunk.limit > 1 && stepper.chunks;
-      meter.add(result.reports[k], samplesOf(batches[k]));
+      this.#meter.add(result.reports[k], samplesOf(batches[k]));
       try {
         await hooks.fire('onTrainBatchEnd', number + k, result.reports[k].logs);
       } catch (error) {
-        if (k + 1 < batches.length) await upTo(k + 1);
+        await upTo(k + 1);
         throw error;
       }
       session.insideExecution = false;
       if (session.changed) {
-        if (k + 1 < batches.length) await upTo(k + 1);
+        await upTo(k + 1);
         session.applyPending();
+        await this.serveSnapshots();
         return k + 1;
       }
     }
+    await upTo(good);
     if (bad !== -1) {
-      await upTo(bad);
       const error = nonFinite(result.reports[bad], from.step + bad, session.epoch, number + bad);
       await hooks.fire('onNonFinite', error);
       if (session.stopping === null) throw error;
-      return bad;
     }
-    return batches.length;
+    return good;
   }
 
   #interrupted(): boolean {
@@ -190,22 +250,4 @@ export class Fit {
     await new Promise((resolve) => setImmediate(resolve));
     this.#lastYield = performance.now();
   }
-}
-
-/** Terms that are no numbers. A metric of statistics may be undefined for one batch: an average precision without a hit. */
-const nonFiniteNames = ({ logs, statistics }: Reports): string[] =>
-  Object.keys(logs).filter((name) => !Number.isFinite(logs[name]) && !(name in statistics));
-
-function nonFinite(report: Reports, step: number, epoch: number, batch: number): GradusError {
-  const [term] = nonFiniteNames(report);
-  const value = report.logs[term];
-  const others = Object.entries(report.logs).filter(([name]) => name !== term);
-  return new GradusError('NON_FINITE_LOSS', {
-    what: `${term === 'loss' ? 'The loss' : `The term '${term}'`} became ${value} at step ${step} (epoch ${epoch}, batch ${batch})`,
-    received:
-      others.length === 0 ? String(value) : `${term} ${value}, with ${others.map(([name, number]) => `${name} ${number}`).join(', ')}`,
-    expected: 'finite numbers',
-    fix: 'The state before this step is kept on the trainer. Lower the learning rate, clip gradients, or check this batch for non-finite values and labels outside of the classes.',
-    data: { step, epoch, batch, term },
-  });
 }

@@ -68,7 +68,8 @@ export class Hooks {
   }
 }
 
-const failed = (callback: Callback, hook: HookName, error: unknown): GradusError =>
+/** What a callback threw, as the run's failure. */
+export const failed = (callback: Pick<Callback, 'name'>, hook: keyof Callback | 'snapshot', error: unknown): GradusError =>
   new GradusError('CALLBACK_FAILED', {
     what: `Callback '${callback.name}' threw in ${hook}`,
     received: error instanceof Error ? error.message.replace(/\.$/, '') : String(error),

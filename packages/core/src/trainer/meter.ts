@@ -1,15 +1,25 @@
 /** Reported numbers over many batches: scalars as means weighted by samples, metrics of statistics from the sums of these. */
 import { add, cast, isFloat, type NDArray } from '@gradus/graph';
 import type { Model, Params } from '../contracts/model.js';
+import type { MeterState } from '../contracts/train-state.js';
 import type { Reports } from './reports.js';
+import { NOTHING_REPORTED } from './state.js';
 
 export class Meter {
   readonly #model: Model;
-  readonly #means = new Map<string, { total: number; weight: number }>();
-  readonly #sums = new Map<string, Params>();
+  readonly #means = new Map<string, { readonly total: number; readonly weight: number }>();
+  readonly #sums: Map<string, Params>;
 
-  constructor(model: Model) {
+  /** @param from Sums to go on from. Default: none. */
+  constructor(model: Model, from: MeterState = NOTHING_REPORTED) {
     this.#model = model;
+    for (const { name, total, weight } of from.means) this.#means.set(name, { total, weight });
+    this.#sums = new Map(Object.entries(from.sums));
+  }
+
+  /** The sums so far. */
+  get state(): MeterState {
+    return { means: [...this.#means].map(([name, mean]) => ({ name, ...mean })), sums: Object.fromEntries(this.#sums) };
   }
 
   /** Adds the reports of one batch of `weight` samples. */

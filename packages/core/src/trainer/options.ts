@@ -9,10 +9,10 @@ import type { RunFolderOptions } from '../run-folder.js';
 
 export interface TrainerOptions {
   readonly model: Model;
-  /** A list is a chain, in its order: `[{ use: 'clipByGlobalNorm', options: { maxNorm: 1 } }, 'adam']`. */
-  readonly optimizer: PartOf<'optimizer'>;
-  /** How gradients are made. */
-  readonly gradient: PartOf<'gradient'>;
+  /** What changes the parameters, or, for a model that is trained by its reward, proposes variables. A list is a chain, in its order: `[{ use: 'clipByGlobalNorm', options: { maxNorm: 1 } }, 'adam']`. */
+  readonly optimizer: PartOf<'optimizer'> | PartOf<'proposer'>;
+  /** How gradients are made. Only a proposer needs none. */
+  readonly gradient?: PartOf<'gradient'>;
   /** What runs graphs. Default: `'js'`, the interpreter. */
   readonly engine?: PartOf<'engine'>;
   readonly plugins?: readonly Plugin[];

@@ -84,14 +84,24 @@ describe('the order of all hooks', () => {
     expect(stopped).toEqual([...before, ...epoch(0).slice(5), 'trainEnd', 'step 1']);
   });
 
-  it('interrupt: the step ends, validation is left out, end hooks run', async () => {
+  it('interrupt: the step ends, its epoch stays open, the run ends', async () => {
     const log = await orderOf((log) => [recorder(log), { name: 'ctrl-c', onTrainBatchEnd: () => void process.emit('SIGINT', 'SIGINT') }]);
-    expect(log).toEqual(['trainBegin', 'epochBegin 0', 'batchBegin 0', 'batchEnd 0', 'epochEnd 0', 'trainEnd']);
+    expect(log).toEqual(['trainBegin', 'epochBegin 0', 'batchBegin 0', 'batchEnd 0', 'interrupt', 'trainEnd']);
+  });
+
+  it('interrupt at the end of an epoch: that epoch is closed', async () => {
+    const log = await orderOf((log) => [recorder(log), { name: 'ctrl-c', onEpochEnd: () => void process.emit('SIGINT', 'SIGINT') }]);
+    expect(log).toEqual(['trainBegin', ...epoch(0), 'interrupt', 'trainEnd']);
+  });
+
+  it('interrupt when all epochs are done: the run is complete', async () => {
+    const log = await orderOf((log) => [recorder(log), { name: 'ctrl-c', onEpochEnd: (e) => void (e === 2 && process.emit('SIGINT', 'SIGINT')) }]);
+    expect(log).toEqual(['trainBegin', ...epoch(0), ...epoch(1), ...epoch(2), 'trainEnd']);
   });
 
   it('interrupt during validation: its hooks close, its numbers are dropped', async () => {
     const log = await orderOf((log) => [recorder(log), { name: 'ctrl-c', onTestBatchBegin: () => void process.emit('SIGINT', 'SIGINT') }]);
-    expect(log).toEqual(['trainBegin', ...epoch(0), 'trainEnd']);
+    expect(log).toEqual(['trainBegin', ...epoch(0).slice(0, -1), 'interrupt', 'trainEnd']);
   });
 
   it('evaluate and predict fire their own hooks', async () => {

@@ -48,10 +48,10 @@ export class Predictor {
     this.#compiled.clear();
   }
 
-  async #outputs({ params, buffers }: ModelValues, batch: Batch, key: NDArray, hooks: Hooks): Promise<Outputs> {
+  async #outputs({ params, buffers, variables }: ModelValues, batch: Batch, key: NDArray, hooks: Hooks): Promise<Outputs> {
     const model = this.#model;
     if (model.loss === undefined && model.pseudoGradients === undefined) {
-      return (await model.predict!(params, batch, { key, training: false, emit: hooks.emit, buffers })) as Outputs;
+      return (await model.predict!(params, batch, { key, training: false, emit: hooks.emit, buffers, variables })) as Outputs;
     }
     const signature = signatureOf(batch);
     let compiled = this.#compiled.get(signature);

@@ -1,7 +1,7 @@
 /** What a step reports: scalars, and statistics that add up over batches. */
-import { formatSpec, GradusError, isTensor, row, type NDArray, type Tensor } from '@gradus/graph';
+import { formatSpec, GradusError, isTensor, row, scalar, type NDArray, type Tensor } from '@gradus/graph';
 import type { Logs, MetricInfo } from '../contracts/callback.js';
-import type { Metrics, Model, Params, Statistics } from '../contracts/model.js';
+import type { Metrics, Model, Params, Scored, Statistics } from '../contracts/model.js';
 
 /** As tensors, while a step is traced. */
 export interface TracedReports {
@@ -17,6 +17,13 @@ export interface Reports {
 }
 
 export const scalarsOnly = (logs: Logs): Reports => ({ logs, statistics: {} });
+
+/** A reward with its metrics. @throws `INVALID_REPORT` as `reportsOf` does. */
+export function scoredReports(model: Model, { reward, metrics = {} }: Scored): Reports {
+  const tensor = (value: number | Params): Tensor | Params => (typeof value === 'number' ? scalar(value, 'float64') : value);
+  const named = Object.entries({ reward, ...metrics }).map(([name, value]) => [name, tensor(value)]);
+  return readReports(reportsOf(model, null, Object.fromEntries(named) as Metrics));
+}
 
 /**
  * Collects loss and metrics; a metric of statistics is worked out for the batch, too.
@@ -66,6 +73,7 @@ export function readReports(reports: TracedReports, at?: number): Reports {
 /** What a run knows of a metric by the name the model reports it under. */
 export function metricInfo(model: Model, name: string): MetricInfo {
   if (name === 'loss') return { direction: 'min' };
+  if (name === 'reward') return { direction: 'max' };
   const declared = model.metrics?.[name] ?? null;
   return { direction: typeof declared === 'object' && declared !== null ? declared.direction : declared };
 }

@@ -1,5 +1,5 @@
 /** Training steps by evaluating the loss: the estimator asks for it several times, the optimizer runs in the interpreter. */
-import { foldIn, jsEngine, scalar, trace, type Tensor, type TensorSpec, type NDArray } from '@gradus/graph';
+import { foldIn, jsEngine, scalar, trace, type Graph, type NDArray, type Tensor, type TensorSpec } from '@gradus/graph';
 import type { SampledEstimator } from '../contracts/gradient-estimator.js';
 import type { GradientTransform, TransformState } from '../contracts/gradient-transform.js';
 import type { Emit, Params, TensorParams } from '../contracts/model.js';
@@ -7,7 +7,7 @@ import type { HyperparameterSet } from '../hyperparameters.js';
 import { checkLikeParams } from '../params.js';
 import type { Evaluator } from './evaluator.js';
 import { scalarsOnly, type Reports } from './reports.js';
-import { formOf, type StateForm, type TrainState } from './state.js';
+import { formOf, type Progress, type StateForm } from './state.js';
 import type { StepInput, Stepper, StepsResult } from './stepper.js';
 import { CompiledFunction } from './traced.js';
 import { applyUpdate, floatOf, inOrderOf, updateContext } from './update.js';
@@ -32,13 +32,13 @@ export class SampledStepper implements Stepper {
   readonly #form: StateForm;
   readonly #update: CompiledFunction<[Record<string, Tensor>, TransformState]>;
 
-  constructor(parts: Parts, state: TrainState) {
+  constructor(parts: Parts, state: Progress) {
     this.#parts = parts;
     this.#form = formOf(state);
     this.#update = new CompiledFunction(jsEngine, traceUpdate(parts, state));
   }
 
-  async run(state: TrainState, steps: readonly StepInput[]): Promise<StepsResult> {
+  async run(state: Progress, steps: readonly StepInput[]): Promise<StepsResult> {
     let current = state;
     const reports: Reports[] = [];
     for (const { batch, rates: values, lastOfEpoch } of steps) {
@@ -47,7 +47,7 @@ export class SampledStepper implements Stepper {
       const own = Object.fromEntries(hyperparameters.ownNames('gradient').map((entry) => [entry.own, values[entry.name]]));
       const before = current;
       const { gradients, evaluation } = await gradient.estimate(
-        (params) => evaluator.evaluate({ params, buffers: before.buffers }, batch, key, this.#parts.emit()),
+        (params) => evaluator.evaluate({ ...before, params }, batch, key, this.#parts.emit()),
         current.params,
         { key, hyperparameters: own },
       );
@@ -80,13 +80,17 @@ export class SampledStepper implements Stepper {
     return this.#parts.evaluator.prepare(this.#form, specs);
   }
 
+  get graphs(): readonly Graph[] {
+    return [this.#update.graph];
+  }
+
   async dispose(): Promise<void> {
     await this.#update.dispose();
     await this.#parts.evaluator.dispose();
   }
 }
 
-function traceUpdate({ optimizer, hyperparameters }: Parts, state: TrainState) {
+function traceUpdate({ optimizer, hyperparameters }: Parts, state: Progress) {
   const spec: TensorSpec = { dtype: floatOf(state.params), shape: [] };
   const rates = Object.fromEntries(hyperparameters.ownNames('optimizer').map(({ own }) => [own, spec]));
   return trace(

@@ -1,12 +1,14 @@
 /** One run as callbacks see it: the `TrainContext`, and what the loop reads back from it. */
-import { GradusError } from '@gradus/graph';
-import type { MetricInfo, Stop, TrainContext } from '../contracts/callback.js';
+import { GradusError, type NDArray } from '@gradus/graph';
+import type { Fingerprint, MetricInfo, Stop, TrainContext } from '../contracts/callback.js';
 import type { DataSource } from '../contracts/data-source.js';
-import type { Emit, Model, Params } from '../contracts/model.js';
+import type { Batch, Emit, Model, Params } from '../contracts/model.js';
+import type { TrainState, Variables } from '../contracts/train-state.js';
 import type { History } from '../history.js';
 import type { HyperparameterSet } from '../hyperparameters.js';
-import { replaceParams } from '../params.js';
-import type { TrainState } from './state.js';
+import { checkVariables, replaceParams, replaceVariables } from '../params.js';
+import { Background } from './background.js';
+import type { Progress } from './state.js';
 
 interface Fixed {
   readonly model: Model;
@@ -18,16 +20,29 @@ interface Fixed {
   readonly metrics: Readonly<Record<string, MetricInfo>>;
   readonly hyperparameters: HyperparameterSet;
   readonly evaluate: (data?: DataSource) => Promise<Record<string, number>>;
-  /** The trainer's state: read at every use, written by `setParams`. */
-  readonly state: { current: TrainState };
+  readonly predict: (inputs: Batch) => Promise<NDArray | Params>;
+  readonly fingerprint: () => Promise<Fingerprint>;
+  /** Where the trainer stands: read at every use, written by the setters. */
+  readonly state: { current: Progress };
 }
 
-const NOTHING = { params: {}, buffers: {} };
-const NOUN = { params: 'parameter', buffers: 'buffer' } as const;
+/** Somebody who waits for a snapshot. */
+export interface SnapshotRequest {
+  /** The callback that asked. */
+  readonly by: string | null;
+  readonly receive: (state: TrainState) => void | Promise<void>;
+  readonly last: boolean;
+}
+
+const NOTHING = { params: {}, buffers: {}, variables: {} };
 
 export class Session {
   readonly context: TrainContext;
-  epoch = 0;
+  readonly background = new Background();
+  epoch: number;
+  /** Batches of the epoch done as hooks count them. */
+  batch: number;
+  resumed = false;
   folder: string | null = null;
   stopping: Stop | null = null;
   /** Steps done as hooks count them: inside a shared execution, up to the step whose hooks run. */
@@ -36,35 +51,63 @@ export class Session {
   insideExecution = false;
   /** The callback whose hook runs: who asks to stop. */
   caller: string | null = null;
-  /** A hook asked for something that must hold from the next step on. */
+  /** A hook asked for something that must hold from the next step on, or for the state of this one. */
   changed = false;
   /** Where `context.emit` goes while training. */
   emit: Emit = () => {};
-  #pending: { readonly params: Params; readonly buffers: Params } = NOTHING;
+  #pending: Pick<Progress, 'params' | 'buffers' | 'variables'> = NOTHING;
+  #requests: SnapshotRequest[] = [];
+  #fingerprint: Promise<Fingerprint> | null = null;
   readonly #fixed: Fixed;
 
   constructor(fixed: Fixed) {
     this.#fixed = fixed;
     this.step = fixed.state.current.step;
+    this.epoch = fixed.state.current.epoch;
+    this.batch = fixed.state.current.batch;
     this.context = this.#makeContext();
   }
 
-  /** Applies parameters set inside a shared execution, once the loop has gone back to the step. */
+  /** Counts from where training stands. @param resumed Whether it is a state that was given. */
+  goOnFrom({ step, epoch, batch }: Progress, resumed: boolean): void {
+    Object.assign(this, { step, epoch, batch, resumed });
+  }
+
+  /** Applies what was set inside a shared execution, once the loop has gone back to the step. */
   applyPending(): void {
-    this.#replace('params', this.#pending.params);
-    this.#replace('buffers', this.#pending.buffers);
+    const { params, buffers, variables } = this.#pending;
     this.#pending = NOTHING;
     this.changed = false;
+    this.#replace({ params, buffers, variables });
   }
 
-  #replace(part: 'params' | 'buffers', changes: Params): void {
-    const { state } = this.#fixed;
-    const values = replaceParams(state.current[part], changes, NOUN[part]);
-    if (!this.insideExecution) state.current = { ...state.current, [part]: values };
-    else this.#pending = { ...this.#pending, [part]: { ...this.#pending[part], ...changes } };
+  /** Who waits for a snapshot, in the order to serve them. They are forgotten here. */
+  takeRequests(): SnapshotRequest[] {
+    const requests = this.#requests;
+    this.#requests = [];
+    return [...requests.filter(({ last }) => !last), ...requests.filter(({ last }) => last)];
   }
 
-  #stateAtHand(): TrainState {
+  #replace(changes: { readonly params?: Params; readonly buffers?: Params; readonly variables?: Variables }): void {
+    const { state, model } = this.#fixed;
+    const { params = {}, buffers = {}, variables = {} } = changes;
+    checkVariables(variables, model);
+    const next = {
+      params: replaceParams(state.current.params, params),
+      buffers: replaceParams(state.current.buffers, buffers, 'buffer'),
+      variables: replaceVariables(state.current.variables, variables),
+    };
+    if (!this.insideExecution) state.current = { ...state.current, ...next };
+    else {
+      this.#pending = {
+        params: { ...this.#pending.params, ...params },
+        buffers: { ...this.#pending.buffers, ...buffers },
+        variables: { ...this.#pending.variables, ...variables },
+      };
+    }
+  }
+
+  #stateAtHand(): Progress {
     if (!this.insideExecution) return this.#fixed.state.current;
     throw new GradusError('STATE_NOT_AVAILABLE', {
       what: 'The state of a single step is not at hand: several steps share an execution',
@@ -75,7 +118,7 @@ export class Session {
 
   #makeContext(): TrainContext {
     const session = this;
-    const { model, seed, epochs, stepsPerEpoch, samplesPerEpoch, history, metrics, hyperparameters, evaluate } = this.#fixed;
+    const { model, seed, epochs, stepsPerEpoch, samplesPerEpoch, history, metrics, hyperparameters, ...ask } = this.#fixed;
     return {
       model,
       seed,
@@ -86,13 +129,23 @@ export class Session {
       metrics,
       async evaluate(data) {
         session.#stateAtHand();
-        return evaluate(data);
+        return ask.evaluate(data);
+      },
+      async predict(inputs) {
+        session.#stateAtHand();
+        return ask.predict(inputs);
       },
       get epoch() {
         return session.epoch;
       },
+      get batch() {
+        return session.batch;
+      },
       get step() {
         return session.step;
+      },
+      get resumed() {
+        return session.resumed;
       },
       get params() {
         return session.#stateAtHand().params;
@@ -102,6 +155,9 @@ export class Session {
       },
       get buffers() {
         return session.#stateAtHand().buffers;
+      },
+      get variables() {
+        return session.#stateAtHand().variables;
       },
       get hyperparameters() {
         return hyperparameters.at(session.step);
@@ -116,13 +172,17 @@ export class Session {
         session.stopping ??= { reason: 'requested', message, ...(session.caller === null ? {} : { by: session.caller }) };
         session.changed = true;
       },
-      setParams(changes) {
+      setParams(params) {
         session.changed = true;
-        session.#replace('params', changes);
+        session.#replace({ params });
       },
-      setBuffers(changes) {
+      setBuffers(buffers) {
         session.changed = true;
-        session.#replace('buffers', changes);
+        session.#replace({ buffers });
+      },
+      setVariables(variables) {
+        session.changed = true;
+        session.#replace({ variables });
       },
       emit(event, payload) {
         session.emit(event, payload);
@@ -131,6 +191,12 @@ export class Session {
         hyperparameters.set(name, value);
         session.changed = true;
       },
+      snapshot(receive, { last = false } = {}) {
+        session.#requests.push({ by: session.caller, receive, last });
+        session.changed = true;
+      },
+      background: (work) => session.background.add(work),
+      fingerprint: () => (session.#fingerprint ??= ask.fingerprint()),
     };
   }
 }

@@ -6,6 +6,7 @@ import {
   trace,
   type Engine,
   type Executable,
+  type Graph,
   type NDArray,
   type Tensor,
   type TensorSpec,
@@ -18,7 +19,7 @@ import type { HyperparameterSet } from '../hyperparameters.js';
 import { checkLikeParams } from '../params.js';
 import { signatureOf, stackArrays } from './batches.js';
 import { readReports, reportsOf, type TracedReports } from './reports.js';
-import { formOf, type StateForm, type TrainState } from './state.js';
+import { formOf, type Progress, type StateForm } from './state.js';
 import type { StepInput, Stepper, StepsResult } from './stepper.js';
 import { applyUpdate, floatOf, inOrderOf, nextBuffers, updateContext } from './update.js';
 
@@ -47,7 +48,7 @@ export class TracedStepper implements Stepper {
   readonly #compiled = new Map<string, Compiled>();
 
   /** @param state Gives names, types, shapes and order of parameters and slots. */
-  constructor(parts: Parts, state: TrainState) {
+  constructor(parts: Parts, state: Progress) {
     this.#parts = parts;
     this.#form = formOf(state);
   }
@@ -58,7 +59,7 @@ export class TracedStepper implements Stepper {
     return Object.keys((traced.unflatten(traced.graph.outputs) as unknown as StepResults)[3].logs);
   }
 
-  async run(state: TrainState, steps: readonly StepInput[]): Promise<StepsResult> {
+  async run(state: Progress, steps: readonly StepInput[]): Promise<StepsResult> {
     const { hyperparameters, key } = this.#parts;
     const { executable, traced } = this.#compile(steps[0].batch);
     const fields = Object.keys(steps[0].batch).map((name) => stackArrays(steps.map(({ batch }) => batch[name])));
@@ -79,6 +80,10 @@ export class TracedStepper implements Stepper {
       state: { ...state, params, optimizer, buffers, step: state.step + steps.length },
       reports: steps.map((_, k) => readReports(reports, k)),
     };
+  }
+
+  get graphs(): readonly Graph[] {
+    return [...this.#compiled.values()].slice(0, 1).map(({ traced }) => traced.graph);
   }
 
   async dispose(): Promise<void> {

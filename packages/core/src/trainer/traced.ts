@@ -5,6 +5,7 @@ import {
   isTensor,
   type Engine,
   type Executable,
+  type Graph,
   type NDArray,
   type Tensor,
   type Traced,
@@ -35,6 +36,10 @@ export class CompiledFunction<Out> {
     this.#executable = engine.compile(traced.graph);
     // A failure is reported by whoever awaits the executable; until then it must not count as unhandled.
     this.#executable.catch(() => {});
+  }
+
+  get graph(): Graph {
+    return this.#traced.graph;
   }
 
   /** Waits for the engine. @throws what it found wrong with the graph. */

@@ -1,30 +1,23 @@
 /** The trainer: takes a model and the parts that train it, and offers `fit`, `evaluate` and `predict`. */
-import { GradusError, randomKey, split, type Engine, type NDArray } from '@gradus/graph';
+import { GradusError, isGradusError, type NDArray } from '@gradus/graph';
 import type { Callback, MetricInfo } from '../contracts/callback.js';
 import type { DataSource } from '../contracts/data-source.js';
-import type { GradientEstimator } from '../contracts/gradient-estimator.js';
-import type { GradientTransform } from '../contracts/gradient-transform.js';
-import type { Batch, Emit, Model, Params } from '../contracts/model.js';
-import { History } from '../history.js';
-import { HyperparameterSet } from '../hyperparameters.js';
+import type { Batch, Model, Params } from '../contracts/model.js';
+import type { TrainState } from '../contracts/train-state.js';
+import type { History } from '../history.js';
 import { Interrupt } from '../interrupt.js';
 import { replaceParams } from '../params.js';
 import { Registry } from '../registry.js';
 import { RunFolder } from '../run-folder.js';
-import { batchSpecs, bytesPerBatch, checkSource } from './batches.js';
+import { checkSource } from './batches.js';
 import { checkCallbackNames, checkFitOptions, checkModel, checkParts, checkTrainerOptions } from './checks.js';
-import { ChunkSize } from './chunk-size.js';
-import { evaluateSource } from './evaluation.js';
-import { Evaluator, type ModelValues } from './evaluator.js';
 import { Fit, type FitParts } from './fit.js';
-import { Hooks, type HookName } from './hooks.js';
+import { failed, Hooks, type HookName } from './hooks.js';
+import { resolveLearner } from './learner.js';
+import { Machine, type Validation } from './machine.js';
 import type { FitOptions, FitResult, TrainerOptions } from './options.js';
-import { makeStepper } from './make-stepper.js';
-import { Predictor } from './predictor.js';
-import { metricInfo } from './reports.js';
 import { Session } from './session.js';
-import { initialState, type TrainState } from './state.js';
-import type { Stepper } from './stepper.js';
+import { restoreCallbacks } from './snapshots.js';
 
 /**
  * Trains one model.
@@ -38,57 +31,58 @@ export class Trainer {
   readonly model: Model;
   readonly seed: number;
   readonly #registry: Registry;
-  readonly #optimizer: GradientTransform;
-  readonly #gradient: GradientEstimator;
-  readonly #engine: Engine;
-  readonly #hyperparameters: HyperparameterSet;
-  readonly #keys: { readonly init: NDArray; readonly steps: NDArray; readonly evaluation: NDArray };
-  readonly #evaluator: Evaluator;
-  readonly #predictor: Predictor;
+  readonly #machine: Machine;
   readonly #listeners: Callback[] = [];
-  readonly #history = new History();
-  #state: { current: TrainState } | null = null;
-  #stepper: Stepper | null = null;
-  readonly #chunks = new Map<string, ChunkSize>();
-  /** Where model events go while training. */
-  #emit: Emit | null = null;
+  /** Those of the last `fit`. */
+  #callbacks: readonly Callback[] = [];
+  /** What callbacks kept, of a state given to `restore`: for those of the next `fit`. */
+  #kept: TrainState['callbacks'] | null = null;
   #busy = false;
 
   constructor(options: TrainerOptions) {
     checkTrainerOptions(options);
     this.#registry = new Registry(options.plugins ?? []);
     this.model = checkModel(options.model);
-    this.#optimizer = this.#registry.resolve('optimizer', options.optimizer);
-    this.#gradient = this.#registry.resolve('gradient', options.gradient);
-    this.#engine = this.#registry.resolve('engine', options.engine ?? 'js');
-    checkParts(this.model, this.#optimizer, this.#gradient, this.#engine);
+    const learner = resolveLearner(this.#registry, options);
+    const engine = this.#registry.resolve('engine', options.engine ?? 'js');
+    checkParts(this.model, learner, engine);
     this.seed = options.seed ?? 0;
-    const [init, steps, evaluation] = split(randomKey(this.seed), 3) as NDArray[];
-    this.#keys = { init, steps, evaluation };
-    this.#hyperparameters = new HyperparameterSet(this.#optimizer, this.#gradient);
-    this.#evaluator = new Evaluator(this.model, this.#engine, false);
-    this.#predictor = new Predictor(this.model, this.#engine);
+    this.#machine = new Machine(this.model, learner, engine, this.seed);
   }
 
   /** The current parameters: those of `model.init` before the first training. */
   get params(): Params {
-    return this.state.params;
+    return this.#machine.now.params;
   }
 
-  /** A snapshot of everything that training changes. It stays as it is while training goes on. */
+  /**
+   * Everything that decides how training goes on, with what the callbacks of the last `fit` keep. It stays as it is while training goes
+   * on; `saveCheckpoint` of @gradus/checkpoint writes it to disk.
+   */
   get state(): TrainState {
-    return this.#stateBox().current;
+    return this.#machine.capture(this.#callbacks);
   }
 
   /** Every epoch trained so far, over all calls of `fit`. */
   get history(): History {
-    return this.#history;
+    return this.#machine.history;
   }
 
   /** Replaces parameters, all or some: weights from elsewhere. @throws `UNKNOWN_PARAMETER`, `SHAPE_MISMATCH`. */
   setParams(params: Params): void {
-    const box = this.#stateBox();
-    box.current = { ...box.current, params: replaceParams(box.current.params, params) };
+    const { state } = this.#machine;
+    state.current = { ...state.current, params: replaceParams(state.current.params, params) };
+  }
+
+  /**
+   * Goes back to a state, or on from that of another trainer made alike: the next `fit` trains from there, to the same bits, and its
+   * callbacks get what those of the same names kept.
+   * @throws `TRAINER_BUSY`; `STATE_MISMATCH` for a state of another model, optimizer or seed, with every difference.
+   */
+  restore(state: TrainState): void {
+    this.#checkFree();
+    this.#machine.reinstate(state);
+    this.#kept = state.callbacks;
   }
 
   /**
@@ -107,7 +101,7 @@ export class Trainer {
   }
 
   /**
-   * Trains, and goes on where the last call ended.
+   * Trains, and goes on where the last call ended: after an interrupt in the middle of an epoch.
    *
    * Everything that can be checked is checked first: data, options, names, shapes (by tracing), the run's folder.
    * @throws coded errors; after the start also `NON_FINITE_LOSS`, `CALLBACK_FAILED` and what the model throws. The trainer keeps the
@@ -118,37 +112,27 @@ export class Trainer {
     checkSource(data, 'training data');
     if (options.validationData !== undefined) checkSource(options.validationData, 'validation data');
     return this.#exclusively(async () => {
-      const { validationData: validation, validationFrequency: frequency = 1 } = options;
-      const callbacks = this.#resolveCallbacks(options.callbacks);
-      this.#hyperparameters.at(this.state.step);
-      const session = this.#session({
-        epochs: this.state.epoch + (options.epochs ?? 1),
-        data,
-        evaluationData: validation ?? data,
-        metrics: await this.#prepare(data, validation),
-      });
+      const machine = this.#machine;
+      const { validationFrequency: frequency = 1 } = options;
+      const validation = options.validationData === undefined ? null : { data: options.validationData, frequency };
+      const callbacks = (this.#callbacks = this.#resolveCallbacks(options.callbacks));
+      machine.hyperparameters.at(machine.now.step);
+      const metrics = await machine.prepare(data, options.validationData);
+      const session = this.#session({ epochs: machine.now.epoch + (options.epochs ?? 1), data, validation, metrics, callbacks });
       const hooks = new Hooks(callbacks, session.context, ({ name }) => (session.caller = name));
       for (const callback of callbacks) callback.check?.(session.context);
-      const stepper = this.#stepperFor();
+      const { stepper, state, hyperparameters, evaluator, evaluationKey, history } = machine;
       const single = !stepper.chunks || hooks.has('onTrainBatchBegin') || callbacks.some((callback) => callback.everyStep === true);
-      const folder = options.run === false ? null : new RunFolder(this.model.name, this.#describe(data, options, callbacks), options.run);
+      const restored = await this.#restored(callbacks, session);
+      const folder = options.run === false ? null : this.#folder(restored, data, options, callbacks);
       session.folder = folder?.path ?? null;
       await folder?.recordCommit();
       return this.#train(
         {
-          state: this.#stateBox(),
-          session,
-          hooks,
-          stepper,
-          hyperparameters: this.#hyperparameters,
-          evaluator: this.#evaluator,
-          evaluated: () => this.#evaluated(),
-          evaluationKey: this.#keys.evaluation,
-          chunk: this.#chunkFor(single ? 1 : (options.stepsPerExecution ?? 'auto'), bytesPerBatch(data)),
-          data,
-          validation: validation === undefined ? null : { data: validation, frequency },
-          history: this.#history,
-          folder,
+          ...{ state, session, hooks, stepper, hyperparameters, evaluator, evaluationKey, data, validation, history, folder },
+          evaluated: () => machine.evaluated(),
+          chunk: machine.chunkFor(single ? 1 : (options.stepsPerExecution ?? 'auto'), data),
+          capture: () => machine.capture(callbacks, session, folder),
         },
         options.handleSignals ?? true,
       );
@@ -160,7 +144,7 @@ export class Trainer {
     checkSource(data, 'data');
     return this.#exclusively(async () => {
       const hooks = new Hooks(this.#resolveCallbacks(options.callbacks), this.#session({ data }).context);
-      return evaluateSource(this.#evaluator, () => this.#evaluated(), data, this.#keys.evaluation, { hooks });
+      return this.#machine.evaluate(data, hooks);
     });
   }
 
@@ -174,116 +158,100 @@ export class Trainer {
   ): Promise<NDArray | Params> {
     return this.#exclusively(async () => {
       const hooks = new Hooks(this.#resolveCallbacks(options.callbacks), this.#session({}).context);
-      return this.#predictor.predict(this.#evaluated(), inputs, this.#keys.evaluation, hooks, options.batchSize);
+      return this.#machine.predict(inputs, hooks, options.batchSize);
     });
   }
 
   /** Frees what the engine holds for this trainer. */
   async dispose(): Promise<void> {
-    await this.#stepper?.dispose();
-    this.#stepper = null;
-    await this.#evaluator.dispose();
-    await this.#predictor.dispose();
+    await this.#machine.dispose();
   }
 
   async #train(parts: Omit<FitParts, 'interrupt'>, handleSignals: boolean): Promise<FitResult> {
-    const { folder, hooks, session } = parts;
+    const { folder, hooks, session, history } = parts;
     const interrupt = handleSignals ? new Interrupt() : null;
-    this.#emit = hooks.emit;
+    this.#machine.emit = hooks.emit;
     session.emit = (event, payload) => {
       hooks.emit?.(event, payload);
       folder?.event(event, payload);
     };
+    const fit = new Fit({ ...parts, interrupt });
     try {
-      const stop = await new Fit({ ...parts, interrupt }).run();
+      const stop = await fit.run();
       folder?.finish(stop);
-      return { history: this.#history, stop, folder: session.folder, problem: folder?.problem ?? null };
+      return { history, stop, folder: session.folder, problem: folder?.problem ?? null };
     } catch (error) {
       session.insideExecution = false;
       session.stopping = { reason: 'failed', message: error instanceof Error ? error.message : String(error) };
       const further = await hooks.fireError(error);
+      // What was asked for in onError, and what is being written. The failure of the run is the one to tell of.
+      await fit.serveSnapshots().catch((second: GradusError) => further.push(second));
+      await session.background.idle();
       folder?.event('error', { step: session.step, message: session.stopping.message, further: further.map(({ message }) => message) });
       folder?.finish(session.stopping, error);
       throw error;
     } finally {
-      this.#emit = null;
+      this.#machine.emit = null;
       interrupt?.dispose();
     }
   }
 
-  #stateBox(): { current: TrainState } {
-    this.#state ??= { current: initialState(this.model, this.#optimizer, this.#keys.init) };
-    return this.#state;
+  /** Asks callbacks for a state to go on from, and gives each its part of it, or of the one given to `restore`. */
+  async #restored(callbacks: readonly Callback[], session: Session): Promise<TrainState | null> {
+    let found: TrainState | null = null;
+    for (const callback of callbacks) {
+      try {
+        found ??= (await callback.restore?.(session.context)) ?? null;
+      } catch (error) {
+        throw isGradusError(error) ? error : failed(callback, 'restore', error);
+      }
+    }
+    if (found !== null) {
+      this.#machine.reinstate(found);
+      this.#kept = found.callbacks;
+      session.stopping = found.stopping;
+    }
+    session.goOnFrom(this.#machine.now, this.#kept !== null);
+    restoreCallbacks(callbacks, this.#kept ?? {});
+    this.#kept = null;
+    return found;
   }
 
-  /** What evaluations and predictions use: some optimizers train other parameters than they end with. */
-  #evaluated(): ModelValues {
-    const { params, optimizer, buffers } = this.state;
-    return { params: (this.#optimizer.evaluationParams?.(params, optimizer) ?? params) as Params, buffers };
-  }
-
-  /** The steps of this trainer: made once, so that a second `fit` compiles nothing again. */
-  #stepperFor(): Stepper {
-    if (this.#stepper !== null) return this.#stepper;
-    const parts = {
-      model: this.model,
-      optimizer: this.#optimizer,
-      gradient: this.#gradient,
-      engine: this.#engine,
-      hyperparameters: this.#hyperparameters,
-      key: this.#keys.steps,
-      emit: () => this.#emit,
-    };
-    return (this.#stepper = makeStepper(parts, this.state));
-  }
-
-  /** Steps per execution, with what an earlier `fit` on such batches has learned. */
-  #chunkFor(setting: 'auto' | number, bytes: number): ChunkSize {
-    const key = `${setting} ${bytes}`;
-    const chunk = this.#chunks.get(key) ?? new ChunkSize(setting, bytes);
-    this.#chunks.set(key, chunk);
-    return chunk;
-  }
-
-  /** Compiles for both sources, which finds shapes that do not fit. @returns every name this run reports, with its direction. */
-  async #prepare(data: DataSource, validation: DataSource | undefined): Promise<Record<string, MetricInfo>> {
-    const reported = await this.#stepperFor().prepare(batchSpecs(data, data.batchSize));
-    const declared = this.model.metrics ?? {};
-    const metrics = Object.fromEntries([...reported, ...Object.keys(declared)].map((name) => [name, metricInfo(this.model, name)]));
-    if (validation === undefined) return metrics;
-    const validated = await this.#evaluator.prepare(this.state, batchSpecs(validation, validation.batchSize));
-    for (const name of [...validated, ...Object.keys(declared)]) metrics[`val_${name}`] = metricInfo(this.model, name);
-    return metrics;
+  /** The folder of the run that goes on, or a new one. */
+  #folder(restored: TrainState | null, data: DataSource, options: FitOptions, callbacks: readonly Callback[]): RunFolder {
+    if (restored !== null && restored.folder !== null) {
+      try {
+        return RunFolder.reopen(restored.folder, restored.history);
+      } catch (error) {
+        if (!isGradusError(error)) throw error;
+        process.emitWarning(`${error.message} A new folder is made for what follows.`, { code: error.code });
+      }
+    }
+    return RunFolder.create(this.model.name, this.#describe(data, options, callbacks), options.run || {});
   }
 
   #session(run: {
     readonly epochs?: number;
     readonly data?: DataSource;
-    readonly evaluationData?: DataSource;
+    readonly validation?: Validation | null;
     readonly metrics?: Readonly<Record<string, MetricInfo>>;
+    readonly callbacks?: readonly Callback[];
   }): Session {
-    const { epochs = this.state.epoch, data, evaluationData = data, metrics = {} } = run;
+    const machine = this.#machine;
+    const { epochs = machine.now.epoch, data, validation = null, metrics = {}, callbacks = [] } = run;
+    const { model, seed, history, hyperparameters, state } = machine;
+    const silent = (): Hooks => new Hooks([], session.context);
     const session: Session = new Session({
-      model: this.model,
-      seed: this.seed,
-      epochs,
+      ...{ model, seed, epochs, history, metrics, hyperparameters, state },
       stepsPerEpoch: data?.length ?? 0,
       samplesPerEpoch: data?.size ?? 0,
-      history: this.#history,
-      metrics,
-      hyperparameters: this.#hyperparameters,
-      state: this.#stateBox(),
-      evaluate: (source = evaluationData) => {
+      evaluate: (source = validation?.data ?? data) => {
         checkSource(source as DataSource, 'data of context.evaluate()');
-        const hooks = new Hooks([], session.context);
-        return evaluateSource(this.#evaluator, () => this.#evaluated(), source as DataSource, this.#keys.evaluation, {
-          hooks,
-          emit: this.#emit,
-          silent: true,
-        });
+        return machine.evaluate(source as DataSource, silent(), { silent: true });
       },
+      predict: (inputs) => machine.predict(inputs, silent()),
+      fingerprint: () => machine.fingerprint(epochs, data as DataSource, validation, callbacks),
     });
-    session.epoch = this.state.epoch;
     return session;
   }
 
@@ -294,15 +262,15 @@ export class Trainer {
   }
 
   #describe(data: DataSource, options: FitOptions, callbacks: readonly Callback[]): Record<string, unknown> {
-    const params = Object.values(this.params);
+    const { learner, engine, hyperparameters, now } = this.#machine;
     return {
       model: this.model.name,
-      parameters: params.reduce((total, { size }) => total + size, 0),
-      optimizer: this.#optimizer.name,
-      gradient: this.#gradient.name,
-      engine: this.#engine.name,
+      parameters: Object.values(now.params).reduce((total, { size }) => total + size, 0),
+      optimizer: learner.optimizer.name,
+      ...(learner.kind === 'gradient' && { gradient: learner.gradient.name }),
+      engine: engine.name,
       plugins: this.#registry.plugins,
-      hyperparameters: this.#hyperparameters.at(this.state.step),
+      hyperparameters: hyperparameters.at(now.step),
       seed: this.seed,
       epochs: options.epochs ?? 1,
       data: { size: data.size, batchSize: data.batchSize, validationSize: options.validationData?.size ?? 0 },
@@ -311,18 +279,21 @@ export class Trainer {
   }
 
   async #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#busy) {
-      throw new GradusError('TRAINER_BUSY', {
-        what: `The trainer of model '${this.model.name}' is at work already`,
-        expected: 'one fit, evaluate or predict at a time',
-        fix: 'Await the other call first; inside a callback use context.evaluate().',
-      });
-    }
+    this.#checkFree();
     this.#busy = true;
     try {
       return await work();
     } finally {
       this.#busy = false;
     }
+  }
+
+  #checkFree(): void {
+    if (!this.#busy) return;
+    throw new GradusError('TRAINER_BUSY', {
+      what: `The trainer of model '${this.model.name}' is at work already`,
+      expected: 'one fit, evaluate or predict at a time',
+      fix: 'Await the other call first; inside a callback use context.evaluate().',
+    });
   }
 }
