@@ -1,10 +1,19 @@
-/** Reads TensorProto messages, and the protobufs that hold sequences and optional values. */
-import type { BinaryReader } from '@bufbuild/protobuf/wire';
-import { dtypes, formatShape, GradusError, NDArray, sizeOf, type DType, type TypedArray } from '@gradus/graph';
+/** Tensors of files: their elements as bytes whatever field they came in, and as arrays; and the values that test data consists of. */
+import { dtypes, formatShape, GradusError, NDArray, sizeOf, type DType } from '@gradus/graph';
 import { bytesOf, elementTypeOf, type ElementType } from './element-types.js';
-import { OptionalFields, SequenceFields, TensorFields } from './field-numbers.js';
 import type { TensorProto } from './proto.js';
-import { decoding, readEntry, readMessage, readRepeated } from './read-message.js';
+import { decoding } from './wire/decoding.js';
+import { Input } from './wire/input.js';
+import type { PackedArray } from './wire/message.js';
+import { readMessage } from './wire/read.js';
+import {
+  OptionalFields,
+  SequenceFields,
+  TensorFields,
+  type OptionalMessage,
+  type SequenceMessage,
+  type TensorMessage,
+} from './wire/schema.js';
 
 /** What a number of TensorProto.DataType stands for. @throws `INVALID_ONNX` for a number that no type has. */
 export function readElementType(number: number): ElementType {
@@ -15,98 +24,65 @@ export function readElementType(number: number): ElementType {
   return type;
 }
 
-/** Fields of typed data, and how the elements of a type are stored when they come in them. */
-interface TypedData {
-  readonly floats: number[];
-  readonly doubles: number[];
-  /** Everything of up to 32 bits that is no float32: its bits in the low end. */
-  readonly int32s: number[];
-  readonly int64s: bigint[];
-  readonly uint64s: bigint[];
-}
+const view = (array: PackedArray | Uint32Array | Uint16Array | Uint8Array): Uint8Array =>
+  new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
-/** The bytes that `raw_data` would have. */
-function rawBytes(type: ElementType, { floats, doubles, int32s, int64s, uint64s }: TypedData): Uint8Array {
-  const view = (array: TypedArray | Uint16Array | BigUint64Array): Uint8Array =>
-    new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  if (floats.length > 0) return view(Float32Array.from(floats));
-  if (doubles.length > 0) return view(Float64Array.from(doubles));
-  if (int64s.length > 0) return view(BigInt64Array.from(int64s));
-  if (uint64s.length > 0) return view(type === 'uint32' ? Uint32Array.from(uint64s, Number) : BigUint64Array.from(uint64s));
+/** The bytes that `raw_data` would have. Everything of up to 32 bits that is no float32 comes in int32 fields: its bits in the low end. */
+function rawBytes(type: ElementType, message: TensorMessage): Uint8Array {
+  const { floatData, doubleData, int32Data = new Int32Array(0), int64Data, uint64Data } = message;
+  if (floatData !== undefined) return view(floatData);
+  if (doubleData !== undefined) return view(doubleData);
+  if (int64Data !== undefined) return view(int64Data);
+  if (uint64Data !== undefined) return view(type === 'uint32' ? Uint32Array.from(uint64Data, Number) : uint64Data);
   const bits = bytesOf(type, 8);
-  if (bits >= 32) return view(Int32Array.from(int32s));
-  return view(bits === 16 ? Uint16Array.from(int32s) : Uint8Array.from(int32s));
+  if (bits >= 32) return view(int32Data);
+  return view(bits === 16 ? Uint16Array.from(int32Data) : Uint8Array.from(int32Data));
 }
 
-export function readTensor(message: Uint8Array): TensorProto {
-  const shape: number[] = [];
-  const data: TypedData = { floats: [], doubles: [], int32s: [], int64s: [], uint64s: [] };
-  const strings: Uint8Array[] = [];
-  const external = new Map<string, string>();
-  let [name, docString, elementType]: [string, string, ElementType | undefined] = ['', '', undefined];
-  let raw: Uint8Array | undefined;
-  const numbers =
-    <T>(values: T[], read: (reader: BinaryReader) => T) =>
-    (reader: BinaryReader, type: number): void =>
-      readRepeated(reader, type, values, () => read(reader));
-  readMessage(message, {
-    [TensorFields.dims]: numbers(shape, (r) => Number(r.int64())),
-    [TensorFields.dataType]: (r) => (elementType = readElementType(r.int32())),
-    [TensorFields.floatData]: numbers(data.floats, (r) => r.float()),
-    [TensorFields.int32Data]: numbers(data.int32s, (r) => r.int32()),
-    [TensorFields.stringData]: (r) => strings.push(r.bytes()),
-    [TensorFields.int64Data]: numbers(data.int64s, (r) => BigInt(r.int64())),
-    [TensorFields.name]: (r) => (name = r.string()),
-    [TensorFields.rawData]: (r) => (raw = r.bytes()),
-    [TensorFields.doubleData]: numbers(data.doubles, (r) => r.double()),
-    [TensorFields.uint64Data]: numbers(data.uint64s, (r) => BigInt(r.uint64())),
-    [TensorFields.docString]: (r) => (docString = r.string()),
-    [TensorFields.externalData]: (r) => readEntry(r.bytes(), external),
-  });
-  elementType ??= readElementType(0);
-  const bytes = raw ?? rawBytes(elementType, data);
-  const isExternal = external.size > 0;
+/** @throws `INVALID_ONNX` for a tensor that does not fit its shape. */
+export function tensorOf(message: TensorMessage): TensorProto {
+  const { name = '', docString = '', rawData, stringData: strings = [], externalData = [] } = message;
+  const elementType = readElementType(message.dataType ?? 0);
+  const shape = (message.dims ?? []).map(Number);
+  const external = externalData.length > 0 ? { external: new Map(externalData.map(({ key = '', value = '' }) => [key, value])) } : {};
+  const bytes = rawData ?? rawBytes(elementType, message);
   const stored = elementType === 'string' ? strings.length : bytes.length;
   const wanted = elementType === 'string' ? sizeOf(shape) : bytesOf(elementType, sizeOf(shape));
-  if (!isExternal && stored !== wanted) {
+  if (externalData.length === 0 && (stored !== wanted || shape.some((n) => n < 0))) {
     throw new GradusError('INVALID_ONNX', {
       what: `Tensor '${name}' does not fit its shape`,
       received: `${stored} ${elementType === 'string' ? 'strings' : 'bytes'}`,
       expected: `${wanted} for ${elementType}${formatShape(shape)}`,
     });
   }
-  return { name, docString, elementType, shape, bytes, strings, ...(isExternal ? { external } : {}) };
+  return { name, docString, elementType, shape, bytes, strings, ...external };
 }
 
 /**
  * Reads the bytes of a TensorProto, as ONNX's test data and many tools store single tensors.
  * @throws `INVALID_ONNX` for bytes that are none.
  */
-export const decodeTensor = (bytes: Uint8Array): TensorProto => decoding('A tensor', () => readTensor(bytes));
+export const decodeTensor = (bytes: Uint8Array): TensorProto =>
+  decoding('A tensor', () => tensorOf(readMessage<TensorMessage>(new Input(bytes), TensorFields)));
 
 /** A SequenceProto of tensors or sequences; an OptionalProto is `null`, or what it holds. */
 export type ValueTree = TensorProto | null | readonly ValueTree[];
 
 /** Reads the bytes of a SequenceProto. @throws `INVALID_ONNX` for bytes that are none. */
 export const decodeSequence = (bytes: Uint8Array): readonly ValueTree[] =>
-  decoding('A sequence', () => {
-    const values: ValueTree[] = [];
-    readMessage(bytes, {
-      [SequenceFields.tensorValues]: (r) => values.push(readTensor(r.bytes())),
-      [SequenceFields.sequenceValues]: (r) => values.push(decodeSequence(r.bytes())),
-    });
-    return values;
-  });
+  decoding('A sequence', () => sequenceOf(readMessage<SequenceMessage>(new Input(bytes), SequenceFields)));
+
+const sequenceOf = ({ tensorValues = [], sequenceValues = [] }: SequenceMessage): readonly ValueTree[] => [
+  ...tensorValues.map(tensorOf),
+  ...sequenceValues.map(sequenceOf),
+];
 
 /** Reads the bytes of an OptionalProto. @throws `INVALID_ONNX` for bytes that are none. */
 export const decodeOptional = (bytes: Uint8Array): ValueTree =>
   decoding('An optional value', () => {
-    let value: ValueTree = null;
-    readMessage(bytes, {
-      [OptionalFields.tensorValue]: (r) => (value = readTensor(r.bytes())),
-      [OptionalFields.sequenceValue]: (r) => (value = decodeSequence(r.bytes())),
-    });
-    return value;
+    const { tensorValue, sequenceValue } = readMessage<OptionalMessage>(new Input(bytes), OptionalFields);
+    if (tensorValue !== undefined) return tensorOf(tensorValue);
+    return sequenceValue === undefined ? null : sequenceOf(sequenceValue);
   });
 
 /**
@@ -119,7 +95,7 @@ export function toNDArray(tensor: TensorProto): NDArray {
     throw new GradusError('INVALID_ONNX', {
       what: `Tensor '${tensor.name}' is kept in a file of its own, which is not read`,
       received: `location ${external.get('location') ?? 'unknown'}`,
-      fix: 'Save the model as one file.',
+      fix: 'Read the model with readModelFile(), which loads such files too.',
     });
   }
   requireElementType(`Tensor '${tensor.name}'`, elementType);

@@ -1,109 +1,62 @@
-/** Writes an ONNX model as the bytes of a ModelProto. */
-import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+/** Writes an ONNX model: plain objects as messages, messages as bytes. */
 import { onnxTypes, type NDArray } from '@gradus/graph';
-import {
-  Attribute,
-  AttributeType,
-  Dimension,
-  GraphFields,
-  Model,
-  NodeFields,
-  OperatorSet,
-  ShapeFields,
-  TensorFields,
-  TensorType,
-  Type,
-  ValueInfo,
-} from './field-numbers.js';
 import type { OnnxAttributeValue, OnnxGraph, OnnxNode, OnnxValue } from './model.js';
+import { serializeModel } from './wire/model-bytes.js';
+import type { AttributeMessage, GraphMessage, ModelMessage, NodeMessage, TensorMessage, ValueInfoMessage } from './wire/schema.js';
 
 /** Intermediate representation 8 and operator set 18 load in every ONNX runtime since 2023. */
 export const IR_VERSION = 8;
 export const OPSET = 18;
 
 /** The bytes of a model file. */
-export function encode(graph: OnnxGraph): Uint8Array<ArrayBuffer> {
-  const writer = new BinaryWriter();
-  writer.tag(Model.irVersion, WireType.Varint).int64(IR_VERSION);
-  text(writer, Model.producerName, 'gradus');
-  message(writer, Model.graph, () => writeGraph(writer, graph));
-  message(writer, Model.opsetImport, () => {
-    text(writer, OperatorSet.domain, '');
-    writer.tag(OperatorSet.version, WireType.Varint).int64(OPSET);
-  });
-  return writer.finish() as Uint8Array<ArrayBuffer>;
+export const encode = (graph: OnnxGraph): Uint8Array<ArrayBuffer> => serializeModel(modelMessage(graph));
+
+/** A model as a message. Weights share memory with the arrays. */
+export const modelMessage = (graph: OnnxGraph): ModelMessage => ({
+  irVersion: BigInt(IR_VERSION),
+  producerName: 'gradus',
+  graph: graphMessage(graph),
+  opsetImport: [{ domain: '', version: BigInt(OPSET) }],
+});
+
+const graphMessage = (graph: OnnxGraph): GraphMessage => ({
+  node: graph.nodes.map(nodeMessage),
+  name: graph.name,
+  initializer: [...graph.initializers].map(([name, array]) => tensorMessage(name, array)),
+  input: graph.inputs.map(valueMessage),
+  output: graph.outputs.map(valueMessage),
+});
+
+const nodeMessage = (node: OnnxNode): NodeMessage => ({
+  input: node.inputs,
+  output: node.outputs,
+  name: node.name,
+  opType: node.type,
+  attribute: Object.entries(node.attributes).map(([name, value]) => ({ name, ...attributeMessage(value) })),
+});
+
+function attributeMessage(value: OnnxAttributeValue): AttributeMessage {
+  if ('int' in value) return { i: BigInt(value.int), type: 2 };
+  if ('ints' in value) return { ints: value.ints.map(BigInt), type: 7 };
+  if ('float' in value) return { f: value.float, type: 1 };
+  if ('string' in value) return { s: new TextEncoder().encode(value.string), type: 3 };
+  return { g: graphMessage(value.graph), type: 5 };
 }
 
-function text(writer: BinaryWriter, field: number, value: string): void {
-  writer.tag(field, WireType.LengthDelimited).string(value);
-}
+/** An array as a tensor of a file, whose bytes are those of the array. */
+export const tensorMessage = (name: string, { dtype, shape, data }: NDArray): TensorMessage => ({
+  dims: shape.map(BigInt),
+  dataType: onnxTypes[dtype],
+  name,
+  rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+});
 
-function message(writer: BinaryWriter, field: number, write: () => void): void {
-  writer.tag(field, WireType.LengthDelimited).fork();
-  write();
-  writer.join();
-}
-
-function writeGraph(writer: BinaryWriter, graph: OnnxGraph): void {
-  for (const node of graph.nodes) message(writer, GraphFields.node, () => writeNode(writer, node));
-  text(writer, GraphFields.name, graph.name);
-  for (const [name, array] of graph.initializers) message(writer, GraphFields.initializer, () => writeTensor(writer, name, array));
-  for (const value of graph.inputs) message(writer, GraphFields.input, () => writeValue(writer, value));
-  for (const value of graph.outputs) message(writer, GraphFields.output, () => writeValue(writer, value));
-}
-
-function writeNode(writer: BinaryWriter, node: OnnxNode): void {
-  for (const name of node.inputs) text(writer, NodeFields.input, name);
-  for (const name of node.outputs) text(writer, NodeFields.output, name);
-  text(writer, NodeFields.name, node.name);
-  text(writer, NodeFields.opType, node.type);
-  for (const [name, value] of Object.entries(node.attributes)) {
-    message(writer, NodeFields.attribute, () => writeAttribute(writer, name, value));
-  }
-}
-
-function writeAttribute(writer: BinaryWriter, name: string, value: OnnxAttributeValue): void {
-  text(writer, Attribute.name, name);
-  let type: number;
-  if ('int' in value) {
-    writer.tag(Attribute.i, WireType.Varint).int64(value.int);
-    type = AttributeType.int;
-  } else if ('ints' in value) {
-    for (const n of value.ints) writer.tag(Attribute.ints, WireType.Varint).int64(n);
-    type = AttributeType.ints;
-  } else if ('float' in value) {
-    writer.tag(Attribute.f, WireType.Bit32).float(value.float);
-    type = AttributeType.float;
-  } else if ('string' in value) {
-    text(writer, Attribute.s, value.string);
-    type = AttributeType.string;
-  } else {
-    message(writer, Attribute.g, () => writeGraph(writer, value.graph));
-    type = AttributeType.graph;
-  }
-  writer.tag(Attribute.type, WireType.Varint).int32(type);
-}
-
-function writeTensor(writer: BinaryWriter, name: string, { dtype, shape, data }: NDArray): void {
-  for (const n of shape) writer.tag(TensorFields.dims, WireType.Varint).int64(n);
-  writer.tag(TensorFields.dataType, WireType.Varint).int32(onnxTypes[dtype]);
-  text(writer, TensorFields.name, name);
-  writer.tag(TensorFields.rawData, WireType.LengthDelimited).bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-}
-
-function writeValue(writer: BinaryWriter, { name, dtype, shape }: OnnxValue): void {
-  text(writer, ValueInfo.name, name);
-  message(writer, ValueInfo.type, () =>
-    message(writer, Type.tensorType, () => {
-      writer.tag(TensorType.elemType, WireType.Varint).int32(onnxTypes[dtype]);
-      message(writer, TensorType.shape, () => {
-        for (const n of shape) {
-          message(writer, ShapeFields.dim, () => {
-            if (typeof n === 'string') text(writer, Dimension.param, n);
-            else writer.tag(Dimension.value, WireType.Varint).int64(n);
-          });
-        }
-      });
-    }),
-  );
-}
+const valueMessage = ({ name, dtype, shape }: OnnxValue): ValueInfoMessage => ({
+  name,
+  type: {
+    tensorType: {
+      elemType: onnxTypes[dtype],
+      shape: { dim: shape.map((n) => (typeof n === 'string' ? { dimParam: n } : { dimValue: BigInt(n) })) },
+    },
+  },
+});

@@ -12,6 +12,9 @@ export { decodeOptional, decodeSequence, decodeTensor, toNDArray, type ValueTree
 export type { ElementType } from './element-types.js';
 export * from './import/index.js';
 export type * from './proto.js';
+export { parseModel, serializeModel } from './wire/model-bytes.js';
+export { readModelFile, writeModelFile, type ReadOptions, type WriteOptions } from './wire/model-file.js';
+export type * from './wire/schema.js';
 export type { OnnxAttributeValue, OnnxGraph, OnnxNode, OnnxValue } from './model.js';
 
 export interface EncodeOptions {
