@@ -68,6 +68,24 @@ describe('inMemory', () => {
     expect(new Set(orders).size).toBe(3);
   });
 
+  it('knows its samples and their order again', () => {
+    const of = (...args: Parameters<typeof inMemory>): unknown => inMemory(...args).fingerprint!();
+    const same = of({ x: [1, 2, 3], y: [0, 1, 0] }, { batchSize: 2 });
+    expect(of({ x: [1, 2, 3], y: [0, 1, 0] }, { batchSize: 2 })).toBe(same);
+    const others = [
+      of({ x: [1, 2, 4], y: [0, 1, 0] }, { batchSize: 2 }),
+      of({ x: [1, 3, 2], y: [0, 1, 0] }, { batchSize: 2 }),
+      of({ y: [1, 2, 3], x: [0, 1, 0] }, { batchSize: 2 }),
+      of({ x: new Float64Array([1, 2, 3]), y: [0, 1, 0] }, { batchSize: 2 }),
+      of({ x: [1, 2, 3], y: [0, 1, 0] }, { batchSize: 1 }),
+      of({ x: [1, 2, 3], y: [0, 1, 0] }, { batchSize: 2, seed: 1 }),
+      of({ x: [1, 2, 3], y: [0, 1, 0] }, { batchSize: 2, shuffle: false }),
+    ];
+    expect(new Set([same, ...others]).size).toBe(8);
+    // Without shuffling the seed decides nothing.
+    expect(of({ x: [1, 2] }, { shuffle: false, seed: 1 })).toBe(of({ x: [1, 2] }, { shuffle: false }));
+  });
+
   it('keeps element types', () => {
     const source = inMemory({ x: new Float64Array([1, 2]), label: asarray([3, 4], { dtype: 'int32' }), flag: [true, false] });
     expect(source.batchSize).toBe(2);

@@ -1,6 +1,7 @@
 /** Data held in memory, as a source of batches. */
+import { createHash } from 'node:crypto';
 import { checkOptions, rules, type Batch, type DataSource } from '@gradus/core';
-import { GradusError, type NDArray } from '@gradus/graph';
+import { formatSpec, GradusError, type NDArray } from '@gradus/graph';
 import { toArrays, type Fields } from './fields.js';
 import { shuffled } from './order.js';
 import { takeRows, viewRows } from './rows.js';
@@ -50,6 +51,14 @@ export function inMemory(fields: Fields, options: InMemoryOptions = {}): InMemor
     size,
     batchSize,
     length,
+    fingerprint() {
+      const hash = createHash('sha256').update(JSON.stringify({ batchSize, shuffle: shuffle && { seed }, dropLast }));
+      for (const [name, array] of Object.entries(arrays)) {
+        const { buffer, byteOffset, byteLength } = array.data;
+        hash.update(`${name} ${formatSpec(array)}\n`).update(new Uint8Array(buffer, byteOffset, byteLength));
+      }
+      return hash.digest('hex');
+    },
     *batches(epoch, start = 0) {
       checkPosition('epoch', epoch, Number.MAX_SAFE_INTEGER);
       checkPosition('start', start, length);
