@@ -1,1 +1,13 @@
-export {};
+export type { Dataset, DatasetInput, Experiment, LifecycleStage, Run, RunData, RunInfo, RunStatus } from './api/entities.js';
+export type { DatasetInputGiven } from './api/datasets.js';
+export type { DatasetSummary, Experiments, SearchOptions, ViewType } from './api/experiments.js';
+export type { Batch } from './api/log-batch.js';
+export type { NewRun, Runs, RunUpdate } from './api/runs.js';
+export { MlflowClient, type ClientOptions } from './client.js';
+export { isMlflowError, MlflowError, type MlflowErrorDetails, type OwnCode } from './errors.js';
+export type { Auth, HeaderValues } from './http/auth.js';
+export type { Backoff } from './http/backoff.js';
+export { CLIENT_TAG } from './http/once.js';
+export { toArray } from './http/pages.js';
+export type { CallOptions, TransportOptions } from './http/transport.js';
+export type { Entry, Metric, MetricInput, Values } from './input/sanitizer.js';

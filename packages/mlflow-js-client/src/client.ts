@@ -1,0 +1,56 @@
+/** MLflow's REST interface, in one object. */
+import { Experiments } from './api/experiments.js';
+import { Runs } from './api/runs.js';
+import { Transport, type CallOptions, type TransportOptions } from './http/transport.js';
+import { Sanitizer } from './input/sanitizer.js';
+import { Warnings } from './input/warnings.js';
+
+export interface ClientOptions extends TransportOptions {
+  /** Told, once for each thing, what was changed or dropped because no server takes it. Default: `console.warn`. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/**
+ * A client of one MLflow server, 2.9 to 3.x. It keeps no connection and no state, so there is nothing to close.
+ *
+ * @example
+ * const client = new MlflowClient({ uri: 'http://localhost:5000' });
+ * const { experimentId } = await client.experiments.ensure('demo');
+ * const { info } = await client.runs.create({ experimentId });
+ * await client.runs.logMetric(info.runId, 'loss', 0.5, { step: 1 });
+ * await client.runs.update(info.runId, { status: 'FINISHED', endTime: Date.now() });
+ */
+export class MlflowClient {
+  readonly experiments: Experiments;
+  readonly runs: Runs;
+  readonly #transport: Transport;
+
+  /** @throws `INVALID_ARGUMENT` for an option that cannot be used. */
+  constructor(options: ClientOptions) {
+    this.#transport = new Transport(options);
+    const sanitizer = new Sanitizer(new Warnings(options.onWarning));
+    this.experiments = new Experiments(this.#transport, sanitizer);
+    this.runs = new Runs(this.#transport, sanitizer);
+  }
+
+  /** Scheme, host and prefix of the server, without credentials. */
+  get uri(): string {
+    return this.#transport.base;
+  }
+
+  /** The version of the server: `3.17.2`. */
+  async version(options: CallOptions = {}): Promise<string> {
+    return (await this.#transport.text({ ...options, method: 'GET', path: '/version', idempotent: true })).trim();
+  }
+
+  /** Whether the server answers and is well. */
+  async isHealthy(options: CallOptions = {}): Promise<boolean> {
+    try {
+      const answer = await this.#transport.text({ retries: 0, ...options, method: 'GET', path: '/health', idempotent: true });
+      return answer.trim() === 'OK';
+    } catch (error) {
+      if (options.signal?.aborted) throw error;
+      return false;
+    }
+  }
+}

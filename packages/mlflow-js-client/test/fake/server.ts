@@ -1,0 +1,152 @@
+/**
+ * An MLflow server in this process, over real HTTP. It keeps what it is told in memory, follows the rules of the real one (which the
+ * live tests hold against it: the same cases run on both), and can be told to fail in every way that was seen.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Faulty, Reply } from './faults.js';
+import { Refused } from './json.js';
+import { Tracking, type TrackingOptions } from './tracking.js';
+
+type Body = Record<string, unknown>;
+
+/** Endpoints that MLflow 2.9 does not have. */
+const SINCE_3 = ['runs/outputs', 'experiments/delete-experiment-tag'];
+
+export interface FakeOptions extends Partial<TrackingOptions> {
+  /** Ask for HTTP basic. */
+  readonly basic?: { readonly username: string; readonly password: string };
+  /** A path before all others. */
+  readonly prefix?: string;
+}
+
+export interface Received {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly bytes: number;
+}
+
+export class FakeMlflow {
+  readonly tracking: Tracking;
+  /** Every request, in order. */
+  readonly received: Received[] = [];
+  /** Asked for every request, in order. */
+  readonly faults: Faulty[] = [];
+  readonly #options: FakeOptions;
+  readonly #version: string;
+  readonly #sockets = new Set<Socket>();
+  #server: Server | undefined;
+  #port = 0;
+
+  constructor(options: FakeOptions = {}) {
+    this.#options = options;
+    this.#version = options.version ?? '3.17.2';
+    this.tracking = new Tracking({ backend: options.backend ?? 'sql', version: this.#version });
+  }
+
+  get uri(): string {
+    return `http://127.0.0.1:${this.#port}${this.#options.prefix ?? ''}`;
+  }
+
+  /** Starts to listen; after {@link kill} on the same port, with everything that was kept. */
+  async start(): Promise<this> {
+    const server = createServer((request, response) => void this.#handle(request, response));
+    server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(this.#port, '127.0.0.1', resolve));
+    this.#port = (server.address() as AddressInfo).port;
+    this.#server = server;
+    return this;
+  }
+
+  /** Breaks every connection and stops to listen, in the middle of whatever it does. */
+  async kill(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (server === undefined) return;
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url!, 'http://host');
+    const { method = 'GET' } = request;
+    const prefix = this.#options.prefix ?? '';
+    const path = url.pathname.slice(prefix.length);
+    const chunks: Buffer[] = [];
+    try {
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+    } catch {
+      return; // The other side has gone.
+    }
+    const body = Buffer.concat(chunks);
+    this.received.push({ method, path, query: url.search, headers: request.headers, bytes: body.length });
+    const seen = { method, path, number: this.received.length };
+    const fault = this.faults.reduce<ReturnType<Faulty>>((found, faulty) => found ?? faulty(seen), undefined);
+    const fail = (what: 'close' | 'hang' | Reply): void => {
+      if (what === 'close') request.socket.destroy();
+      else if (what !== 'hang') send(response, what);
+    };
+    if (fault?.when === 'before') return fail(fault.what);
+    const reply = url.pathname.startsWith(prefix)
+      ? this.#answer(method, path, url.searchParams, request.headers, body)
+      : page(404, 'Not Found');
+    if (fault?.when === 'after') return fail(fault.what);
+    send(response, reply);
+  }
+
+  #answer(method: string, path: string, query: URLSearchParams, headers: IncomingMessage['headers'], body: Buffer): Reply {
+    const { basic } = this.#options;
+    if (path === '/health') return { status: 200, body: 'OK' };
+    if (path === '/version') return { status: 200, body: this.#version };
+    if (basic !== undefined && headers.authorization !== `Basic ${Buffer.from(`${basic.username}:${basic.password}`).toString('base64')}`) {
+      const text =
+        'You are not authenticated. Please see https://www.mlflow.org/docs/latest/auth/index.html#authenticating-to-mlflow on how to authenticate.';
+      return { status: 401, body: text, headers: { 'www-authenticate': 'Basic realm="mlflow"', 'content-type': 'text/plain' } };
+    }
+    try {
+      return this.#route(method, path, query, headers, body);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return json({ error_code: error.code, message: error.message }, error.status);
+    }
+  }
+
+  #route(method: string, path: string, query: URLSearchParams, headers: IncomingMessage['headers'], body: Buffer): Reply {
+    const name = /^\/(?:ajax-)?api\/2\.0\/mlflow\/(.*)$/.exec(path)?.[1] ?? '';
+    const route = this.tracking.routes[`${method} ${name}`];
+    const unknown = this.#version.startsWith('2.') && SINCE_3.includes(name);
+    if (route === undefined || unknown) return page(404, 'Not Found');
+    if (method === 'GET') return json(route(Object.fromEntries(query)));
+    if (!/^application\/json/.test(headers['content-type'] ?? ''))
+      throw new Refused(400, 'BAD_REQUEST', 'Bad Request. Content-Type must be application/json.');
+    let message: Body;
+    try {
+      message = JSON.parse(body.toString()) as Body;
+    } catch {
+      return page(500, 'Internal Server Error');
+    }
+    return json(route(message));
+  }
+}
+
+export const json = (body: Body, status = 200): Reply => ({
+  status,
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json' },
+});
+
+export const page = (status: number, title: string): Reply => ({
+  status,
+  body: `<!doctype html>\n<html lang=en>\n<title>${status} ${title}</title>\n<h1>${title}</h1>\n<p>A page, not an answer.</p>\n`,
+  headers: { 'content-type': 'text/html; charset=utf-8' },
+});
+
+function send(response: ServerResponse, { status, body = '', headers = {} }: Reply): void {
+  response.writeHead(status, headers).end(body);
+}

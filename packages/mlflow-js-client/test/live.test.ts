@@ -1,0 +1,12 @@
+/** The same cases on a real server. */
+import { describe, it } from 'vitest';
+import { trackingCases } from './cases/tracking.js';
+
+const { MLFLOW_TEST_URI: uri, MLFLOW_TEST_VERSION: version = '' } = process.env;
+
+if (uri === undefined) {
+  it.skip('a real server: skipped here; `npm run test:mlflow` runs it where Python 3.10 or newer is installed', () => {});
+} else {
+  const connect = () => ({ uri, version });
+  describe(`MLflow ${version}: tracking`, () => trackingCases(connect));
+}
