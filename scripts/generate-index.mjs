@@ -63,6 +63,8 @@ function factories() {
 /** Folders whose files are all exported. */
 const EXPORTED = [
   'packages/graph/src/functions',
+  'packages/local-learning/src/modules',
+  'packages/local-learning/src/rules',
   'packages/nn/src/initializers',
   'packages/nn/src/layers',
   'packages/nn/src/losses',
