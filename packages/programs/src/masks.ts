@@ -72,9 +72,12 @@ export function baseName(name: string): string {
   return [...words.slice(0, -1), singularOf(words.at(-1)!)].join('_');
 }
 
-/** English plurals that follow a rule; words such as `status`, `analysis` and `class` are none. */
+/** English plurals that follow a rule, and a few others; words such as `status`, `analysis` and `class` are none. */
 function singularOf(word: string): string {
-  if (/[^aeiou]ies$/i.test(word) && word.length > 4) return `${word.slice(0, -3)}y`;
+  if (/^(series|species)$/i.test(word)) return word;
+  if (/[^aeiou]ies$/i.test(word) && !/(movies|cookies|calories|^[a-z]ies)$/i.test(word)) {
+    return `${word.slice(0, -3)}y`;
+  }
   if (/(ss|sh|ch|x|zz)es$/i.test(word)) return word.slice(0, -2);
   if (/s$/i.test(word) && !/(ss|us|is)$/i.test(word) && word.length > 2) return word.slice(0, -1);
   return word;

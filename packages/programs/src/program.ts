@@ -116,7 +116,9 @@ export function defineProgram<Input, Output extends Json, Values = Record<never,
     checkVariables: (values) => set.check(values),
     async run(input, { variables: values = initial, seed = 0 } = {}) {
       const told = { key: randomKey(seed), training: false, emit: () => {} };
-      return (await run(set.readable(values), input as Json, told)).output as Output;
+      const { output, thrown } = await run(set.readable(values), input as Json, told);
+      if (thrown !== null) throw thrown.error;
+      return output as Output;
     },
     withVariables(values) {
       set.checkAll(values);

@@ -40,17 +40,26 @@ export function runBatch(
   const { training, emit } = context;
   return mapConcurrently(samples, concurrency, async ({ input, target = null }, number) => {
     const key = foldIn(context.key, number);
-    let ran: Ran = { output: null, recorded: [] };
-    let scores: Scores = simpleRewards(reward).map(() => 0);
+    const { output, recorded, thrown } = await run(variables, input, { key, training, emit: emit ?? ignore });
+    const scored = (answer: Json, scores: Scores): ScoredSample => ({
+      input,
+      target,
+      output: answer,
+      reward: rewardOf(reward, scores),
+      scores,
+      recorded,
+    });
     try {
-      ran = await run(variables, input, { key, training, emit: emit ?? ignore });
-      scores = await scoreSample(reward, target, ran.output, { input, key, training, emit });
+      if (thrown !== null) throw thrown.error;
+      return scored(output, await scoreSample(reward, target, output, { input, key, training, emit }));
     } catch (error) {
       if (onError === 'throw' || MISTAKES.some((code) => isGradusError(error, code))) throw error;
       emit?.('sample_failed', { sample: number, message: error instanceof Error ? error.message : String(error) });
-      ran = { output: null, recorded: ran.recorded };
+      return scored(
+        null,
+        simpleRewards(reward).map(() => 0),
+      );
     }
-    return { input, target, output: ran.output, reward: rewardOf(reward, scores), scores, recorded: ran.recorded };
   });
 }
 

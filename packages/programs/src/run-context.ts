@@ -30,8 +30,11 @@ export interface RunContext<Values = Readonly<Record<string, object>>> {
 
 /** What a run leaves behind. */
 export interface Ran {
+  /** `null` where it threw. */
   readonly output: Json;
   readonly recorded: readonly Recorded[];
+  /** What it threw, if anything. */
+  readonly thrown: { readonly error: unknown } | null;
 }
 
 export interface Recorded {
@@ -42,7 +45,7 @@ export interface Recorded {
 
 export type Told = Pick<RunContext, 'key' | 'training' | 'emit'>;
 
-/** Runs `fn` on one input. @throws what `fn` throws, and `NOT_JSON` for an output that is none. */
+/** Runs `fn` on one input. An output that is no JSON counts as thrown, with `NOT_JSON`. */
 export async function runOnce(
   owner: string,
   fn: (input: never, context: never) => Json | Promise<Json>,
@@ -67,8 +70,15 @@ export async function runOnce(
       recorded.push({ name, inputs, outputs });
     },
   };
-  const output = await fn(input as never, context as never);
-  checkJson(`The output of ${owner}`, output);
+  let output: Json = null;
+  let thrown: Ran['thrown'] = null;
+  try {
+    const answer = await fn(input as never, context as never);
+    checkJson(`The output of ${owner}`, answer);
+    output = answer;
+  } catch (error) {
+    thrown = { error };
+  }
   const whole = [...read].filter((name) => recorded.every((own) => own.name !== name));
-  return { output, recorded: [...recorded, ...whole.map((name) => ({ name, inputs: input, outputs: output }))] };
+  return { output, recorded: [...recorded, ...whole.map((name) => ({ name, inputs: input, outputs: output }))], thrown };
 }

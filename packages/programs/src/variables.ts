@@ -139,8 +139,8 @@ export class VariableSet {
     const whole = (fields: JsonObject): Value => ({ examples: shown, ...fields }) as unknown as Value;
     const own = this.#withDefaults(name, value);
     if (!trainable) return frozenCopy(whole(own));
-    const starts = seeds?.map((seed) => whole(this.#withDefaults(name, { ...own, ...seed })));
-    return frozenCopy(fresh(whole(own), starts ?? [whole(own)]) as Json);
+    const starts = (seeds?.length ? seeds : [{}]).map((seed) => whole(this.#withDefaults(name, { ...own, ...seed })));
+    return frozenCopy(fresh(whole(own), starts) as Json);
   }
 
   #withDefaults(name: string, value: object): JsonObject {
