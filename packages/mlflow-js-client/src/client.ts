@@ -1,11 +1,12 @@
 /** MLflow's REST interface, in one object. */
+import { Artifacts, type ArtifactOptions } from './api/artifacts.js';
 import { Experiments } from './api/experiments.js';
 import { Runs } from './api/runs.js';
 import { Transport, type CallOptions, type TransportOptions } from './http/transport.js';
 import { Sanitizer } from './input/sanitizer.js';
 import { Warnings } from './input/warnings.js';
 
-export interface ClientOptions extends TransportOptions {
+export interface ClientOptions extends TransportOptions, ArtifactOptions {
   /** Told, once for each thing, what was changed or dropped because no server takes it. Default: `console.warn`. */
   readonly onWarning?: (message: string) => void;
 }
@@ -23,14 +24,17 @@ export interface ClientOptions extends TransportOptions {
 export class MlflowClient {
   readonly experiments: Experiments;
   readonly runs: Runs;
+  readonly artifacts: Artifacts;
   readonly #transport: Transport;
 
   /** @throws `INVALID_ARGUMENT` for an option that cannot be used. */
   constructor(options: ClientOptions) {
     this.#transport = new Transport(options);
-    const sanitizer = new Sanitizer(new Warnings(options.onWarning));
+    const warnings = new Warnings(options.onWarning);
+    const sanitizer = new Sanitizer(warnings);
     this.experiments = new Experiments(this.#transport, sanitizer);
     this.runs = new Runs(this.#transport, sanitizer);
+    this.artifacts = new Artifacts(this.#transport, this.runs, warnings, options);
   }
 
   /** Scheme, host and prefix of the server, without credentials. */

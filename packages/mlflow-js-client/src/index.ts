@@ -1,4 +1,6 @@
 export type { Dataset, DatasetInput, Experiment, LifecycleStage, Run, RunData, RunInfo, RunStatus } from './api/entities.js';
+export type { ArtifactFolder, ArtifactOptions, Artifacts, Content, UploadOptions } from './api/artifacts.js';
+export type { ArtifactStore, FileInfo, StoreOpener } from './api/artifact-store.js';
 export type { DatasetInputGiven } from './api/datasets.js';
 export type { DatasetSummary, Experiments, SearchOptions, ViewType } from './api/experiments.js';
 export type { Batch } from './api/log-batch.js';

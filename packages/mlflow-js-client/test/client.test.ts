@@ -1,5 +1,6 @@
 /** The cases of the client on the fake server, as the newest and as the oldest version. `npm run test:mlflow` runs them on real ones. */
 import { afterAll, beforeAll, describe } from 'vitest';
+import { artifactCases } from './cases/artifacts.js';
 import { trackingCases } from './cases/tracking.js';
 import { FakeMlflow } from './fake/server.js';
 
@@ -9,4 +10,5 @@ describe.each(['3.17.2', '2.9.0'])('a server of version %s', (version) => {
   afterAll(() => server.kill());
   const connect = () => ({ uri: server.uri, version });
   describe('tracking', () => trackingCases(connect));
+  describe('artifacts', () => artifactCases(connect, 20_000_000));
 });

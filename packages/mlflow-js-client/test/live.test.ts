@@ -1,5 +1,6 @@
 /** The same cases on a real server. */
 import { describe, it } from 'vitest';
+import { artifactCases } from './cases/artifacts.js';
 import { trackingCases } from './cases/tracking.js';
 
 const { MLFLOW_TEST_URI: uri, MLFLOW_TEST_VERSION: version = '' } = process.env;
@@ -9,4 +10,5 @@ if (uri === undefined) {
 } else {
   const connect = () => ({ uri, version });
   describe(`MLflow ${version}: tracking`, () => trackingCases(connect));
+  describe(`MLflow ${version}: artifacts`, () => artifactCases(connect, 200_000_000));
 }

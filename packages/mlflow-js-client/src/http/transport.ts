@@ -28,6 +28,8 @@ export interface TransportOptions {
   /** How often to try again after 408, 429, 5xx and lost connections. Default: 7, as MLflow's Python client; with `backoff` about two minutes. */
   readonly retries?: number;
   readonly backoff?: Backoff;
+  /** Other origins that may see the credentials: that of an artifact server, say. Default: only that of `uri`. */
+  readonly trustedOrigins?: readonly string[];
   /** Default: the global `fetch`. */
   readonly fetch?: (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
 }
@@ -35,8 +37,10 @@ export interface TransportOptions {
 /** One request. */
 export interface Call extends CallOptions {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** After the prefix of the server: `/api/2.0/mlflow/runs/get`; or a whole URL, to which no credentials are sent. */
+  /** After the prefix of the server: `/api/2.0/mlflow/runs/get`; or a whole URL. */
   readonly path: string;
+  /** Send no credentials: the URL has its own. Default: `false`; never are any sent to an origin that is not trusted. */
+  readonly anonymous?: boolean;
   /** `undefined` values are left out. */
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   /** Sent as JSON. */
@@ -57,6 +61,7 @@ export class Transport {
   readonly timeout: number;
   readonly #auth: Auth | undefined;
   readonly #headers: Headers;
+  readonly #trusted: ReadonlySet<string>;
   readonly #fetch: NonNullable<TransportOptions['fetch']>;
 
   constructor(options: TransportOptions) {
@@ -66,6 +71,7 @@ export class Transport {
     this.#headers = toHeaders(options.headers);
     this.secrets.add(...secretsOf(auth), ...secretsOf(options.auth));
     this.secrets.addHeaders(this.#headers);
+    this.#trusted = new Set([base, ...(options.trustedOrigins ?? [])].map((uri) => new URL(uri).origin));
     this.timeout = atLeast('timeout', options.timeout ?? 120_000, 1);
     this.retries = atLeast('retries', options.retries ?? 7, 0);
     this.backoff = options.backoff ?? {};
@@ -101,14 +107,14 @@ export class Transport {
   }
 
   async #send(call: Call, whole: boolean): Promise<{ response: Response; asked: Asked }> {
-    const foreign = /^https?:/i.test(call.path);
-    const url = new URL(foreign ? call.path : `${this.base}${call.path}`);
+    const elsewhere = /^https?:/i.test(call.path);
+    const url = new URL(elsewhere ? call.path : `${this.base}${call.path}`);
     for (const [name, value] of Object.entries(call.query ?? {})) {
       if (value !== undefined) url.searchParams.append(name, String(value));
     }
     const asked: Asked = {
-      endpoint: `${call.method} ${foreign ? url.origin + url.pathname : call.path}`,
-      base: foreign ? url.origin : this.base,
+      endpoint: `${call.method} ${elsewhere ? url.origin + url.pathname : call.path}`,
+      base: elsewhere ? url.origin : this.base,
       redact: (text) => this.secrets.redact(text),
     };
     const timeout = call.timeout ?? this.timeout;
@@ -134,7 +140,7 @@ export class Transport {
             return (error instanceof HTTPError ? error.response.status === 429 : !failure(error).uncertain) && undefined;
           },
         },
-        fetch: (request) => this.#attempt(call, request as Request, { timeout, whole, foreign }),
+        fetch: (request) => this.#attempt(call, request as Request, { timeout, whole }),
       });
       return { response, asked };
     } catch (error) {
@@ -146,8 +152,8 @@ export class Transport {
   }
 
   /** One attempt. The body is put in here, because a Request with a body would be copied, in memory, for a retry. */
-  async #attempt(call: Call, request: Request, how: { timeout: number; whole: boolean; foreign: boolean }): Promise<Response> {
-    const headers = await this.#headersFor(call, how.foreign);
+  async #attempt(call: Call, request: Request, how: { timeout: number; whole: boolean }): Promise<Response> {
+    const headers = await this.#headersFor(call, new URL(request.url).origin);
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(new DOMException('no answer in time', 'TimeoutError')), how.timeout);
     try {
@@ -171,11 +177,11 @@ export class Transport {
     }
   }
 
-  async #headersFor(call: Call, foreign: boolean): Promise<Headers> {
+  async #headersFor(call: Call, origin: string): Promise<Headers> {
     const headers = new Headers({ accept: 'application/json, */*' });
     const put = (more: Headers): void => more.forEach((value, name) => headers.set(name, value));
     if (call.json !== undefined) headers.set('content-type', 'application/json');
-    if (!foreign) {
+    if (call.anonymous !== true && this.#trusted.has(origin)) {
       const auth = await authHeaders(this.#auth);
       this.secrets.addHeaders(auth);
       put(auth);

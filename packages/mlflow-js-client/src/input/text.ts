@@ -33,3 +33,15 @@ export function safeKey(key: string): string | undefined {
   const safe = cut(parts.map((part) => (part === '..' ? '__' : part)).join('/'), MAX_KEY);
   return safe.replace(/^\.\./, '__').replace(/\/$/, '') || undefined;
 }
+
+/**
+ * The path nearest to `path` that every artifact store takes: `/` between names, no way out of its folder, and neither `#` nor `%`
+ * (servers refuse the one and decode the other a second time) nor control characters. `undefined` where nothing is left.
+ */
+export function safeArtifactPath(path: string): string | undefined {
+  const parts = wellFormed(path).replaceAll('\\', '/').split('/');
+  const safe = parts
+    .filter((part) => part !== '' && part !== '.')
+    .map((part) => (part === '..' ? '__' : part.replace(/[%#\p{Cc}]/gu, '_')));
+  return safe.join('/') || undefined;
+}

@@ -244,8 +244,9 @@ export function trackingCases(server: () => ServerUnderTest): void {
 
     it('inputs: datasets, the same one only once', async () => {
       const runId = await newRun();
+      // A new name: 2.9 keeps one dataset of a name and digest for all experiments.
       const dataset = {
-        name: 'iris',
+        name: fresh('iris'),
         digest: '1a2b3c4d',
         sourceType: 'local',
         source: '{"uri":"iris.csv"}',
@@ -260,7 +261,7 @@ export function trackingCases(server: () => ServerUnderTest): void {
       ]);
       expect(await client.experiments.searchDatasets([experimentId])).toContainEqual({
         experimentId,
-        name: 'iris',
+        name: dataset.name,
         digest: '1a2b3c4d',
         context: 'training',
       });

@@ -12,7 +12,7 @@ export interface Seen {
 /** An answer in place of the server's own. */
 export interface Reply {
   readonly status: number;
-  readonly body?: string;
+  readonly body?: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

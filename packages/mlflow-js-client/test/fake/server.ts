@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { ArtifactFiles, type ArtifactRules } from './artifacts.js';
 import type { Faulty, Reply } from './faults.js';
 import { Refused } from './json.js';
 import { Tracking, type TrackingOptions } from './tracking.js';
@@ -13,7 +14,7 @@ type Body = Record<string, unknown>;
 /** Endpoints that MLflow 2.9 does not have. */
 const SINCE_3 = ['runs/outputs', 'experiments/delete-experiment-tag'];
 
-export interface FakeOptions extends Partial<TrackingOptions> {
+export interface FakeOptions extends Partial<TrackingOptions>, Partial<ArtifactRules> {
   /** Ask for HTTP basic. */
   readonly basic?: { readonly username: string; readonly password: string };
   /** A path before all others. */
@@ -30,6 +31,7 @@ export interface Received {
 
 export class FakeMlflow {
   readonly tracking: Tracking;
+  readonly artifacts: ArtifactFiles;
   /** Every request, in order. */
   readonly received: Received[] = [];
   /** Asked for every request, in order. */
@@ -44,6 +46,11 @@ export class FakeMlflow {
     this.#options = options;
     this.#version = options.version ?? '3.17.2';
     this.tracking = new Tracking({ backend: options.backend ?? 'sql', version: this.#version });
+    this.artifacts = new ArtifactFiles({
+      version: this.#version,
+      dropsChunked: options.dropsChunked ?? false,
+      multipart: options.multipart ?? false,
+    });
   }
 
   get uri(): string {
@@ -102,14 +109,22 @@ export class FakeMlflow {
 
   #answer(method: string, path: string, query: URLSearchParams, headers: IncomingMessage['headers'], body: Buffer): Reply {
     const { basic } = this.#options;
+    const root = (runId: string): string => `${this.tracking.run(runId).experimentId}/${runId}/artifacts`;
+    const stored = path.startsWith('/storage/');
     if (path === '/health') return { status: 200, body: 'OK' };
     if (path === '/version') return { status: 200, body: this.#version };
-    if (basic !== undefined && headers.authorization !== `Basic ${Buffer.from(`${basic.username}:${basic.password}`).toString('base64')}`) {
+    if (
+      !stored &&
+      basic !== undefined &&
+      headers.authorization !== `Basic ${Buffer.from(`${basic.username}:${basic.password}`).toString('base64')}`
+    ) {
       const text =
         'You are not authenticated. Please see https://www.mlflow.org/docs/latest/auth/index.html#authenticating-to-mlflow on how to authenticate.';
       return { status: 401, body: text, headers: { 'www-authenticate': 'Basic realm="mlflow"', 'content-type': 'text/plain' } };
     }
     try {
+      const served = this.artifacts.serve(method, path, query, headers, body, this.uri, root);
+      if (served !== undefined) return 'json' in served ? json(served.json) : { status: 200, body: served.file, headers: served.headers };
       return this.#route(method, path, query, headers, body);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
