@@ -5,3 +5,5 @@ export { loadCheckpoint, loadParams, type LoadedCheckpoint } from './load-checkp
 export type { FileFacts, Manifest } from './manifest.js';
 export { compareFingerprints, requireFingerprint, type Difference } from './fingerprint.js';
 export { CheckpointDirectory, type OpenOptions, type ResumePoint } from './checkpoint-directory.js';
+export { lockDirectory } from './lock-directory.js';
+export { removeCheckpoint } from './remove-checkpoint.js';

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { autodiff, line, points, sgd } from '../test/parts.js';
@@ -107,5 +108,36 @@ describe('a disk that fails during the run', () => {
     expect(manifestOf(folder()).status).toBe('completed');
     expect(result.history.rows).toEqual((await trainer().fit(points(10, 5), { epochs: 3, run: false })).history.rows);
     warn.mockRestore();
+  });
+});
+
+describe('a run that can go on', () => {
+  const cut = (pid: number, status = 'running'): void => {
+    mkdirSync(folder(), { recursive: true });
+    writeFileSync(join(folder(), 'manifest.json'), JSON.stringify({ status, process: { pid, host: hostname() } }));
+    writeFileSync(join(folder(), 'telemetry.jsonl'), '{"event":"old"}\n');
+    writeFileSync(join(folder(), 'notes.txt'), 'mine');
+  };
+  const restores: Callback = { name: 'restores', restore: () => null };
+  const gone = (): number => Number(execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }));
+
+  it('begins anew in the folder of one that was cut off before there was anything to go on from', async () => {
+    for (const [pid, status] of [[gone(), 'running'], [process.pid, 'failed']] as const) {
+      cut(pid, status);
+      await fit({ callbacks: [restores] });
+      expect(manifestOf(folder()).status).toBe('completed');
+      expect(linesOf(folder())[0].event).toBe('train_begin');
+      expect(readFileSync(join(folder(), 'notes.txt'), 'utf8')).toBe('mine');
+      rmSync(folder(), { recursive: true });
+    }
+  });
+
+  it('leaves alone what is still running, has ended, or would never be gone on from', async () => {
+    for (const [pid, status, callback] of [[process.pid, 'running', restores], [gone(), 'completed', restores], [gone(), 'running', { name: 'plain' }]] as const) {
+      cut(pid, status);
+      await expect(fit({ callbacks: [callback] })).rejects.toMatchObject({ code: 'RUN_FOLDER_UNWRITABLE' });
+      expect(linesOf(folder())[0].event).toBe('old');
+      rmSync(folder(), { recursive: true });
+    }
   });
 });

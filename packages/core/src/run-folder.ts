@@ -14,6 +14,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { GradusError } from '@gradus/graph';
@@ -65,9 +66,15 @@ export class RunFolder {
   /**
    * Creates the folder and writes the first manifest.
    * @param config What the run was asked to do, as JSON.
+   * @param abandoned Begin anew in a folder of the same name whose run was cut off: its process is gone, and it had not come to an end.
    * @throws `RUN_FOLDER_UNWRITABLE` when that is not possible: nothing has been trained yet.
    */
-  static create(modelName: string, config: Readonly<Record<string, unknown>>, options: RunFolderOptions = {}): RunFolder {
+  static create(
+    modelName: string,
+    config: Readonly<Record<string, unknown>>,
+    options: RunFolderOptions = {},
+    { abandoned = false }: { readonly abandoned?: boolean } = {},
+  ): RunFolder {
     const id = safe(options.id ?? defaultId());
     const name = safe(options.name ?? modelName);
     const parent = join(resolve(options.directory ?? 'runs'), name);
@@ -77,12 +84,14 @@ export class RunFolder {
       name,
       status: 'running' satisfies Status,
       startedAt: new Date().toISOString(),
+      process: { pid: process.pid, host: hostname() },
       versions: { gradus: VERSION, node: process.versions.node },
       config,
     });
     try {
       mkdirSync(parent, { recursive: true });
-      mkdirSync(run.path);
+      if (abandoned && isAbandoned(run.path)) for (const file of OWN_FILES) rmSync(join(run.path, file), { force: true });
+      else mkdirSync(run.path);
       run.#writeManifest();
     } catch (error) {
       throw unwritable(run.path, error, 'Choose another place with fit(…, { run: { directory } }), or leave no folder with run: false.');
@@ -105,7 +114,8 @@ export class RunFolder {
         run.#sizes.set(file, Math.min(there, size));
       }
       const resumes = typeof manifest.resumes === 'number' ? manifest.resumes : 0;
-      Object.assign(manifest, { status: 'running' satisfies Status, resumes: resumes + 1, resumedAt: new Date().toISOString() });
+      const since = { resumes: resumes + 1, resumedAt: new Date().toISOString(), process: { pid: process.pid, host: hostname() } };
+      Object.assign(manifest, { status: 'running' satisfies Status, ...since });
       for (const ended of ['endedAt', 'stop', 'error']) delete manifest[ended];
       run.#writeManifest();
       run.#writeRows(history);
@@ -228,6 +238,28 @@ export class RunFolder {
       this.#problem = unwritable(this.path, error, 'Training goes on; what could not be written is kept in memory and tried again.');
       process.emitWarning(this.#problem.message, { code: this.#problem.code });
     }
+  }
+}
+
+/** What a run folder itself puts into a folder; callbacks put more. */
+const OWN_FILES = ['manifest.json', 'telemetry.jsonl', 'history.csv'];
+
+/** Whether a folder is that of a run that did not come to its end, though its process is gone. */
+function isAbandoned(path: string): boolean {
+  let manifest: { readonly status?: unknown; readonly process?: { readonly pid?: unknown; readonly host?: unknown } };
+  try {
+    manifest = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8')) as typeof manifest;
+  } catch {
+    return false;
+  }
+  const { pid, host } = manifest.process ?? {};
+  if ((manifest.status !== 'running' && manifest.status !== 'failed') || typeof pid !== 'number' || host !== hostname()) return false;
+  if (manifest.status === 'failed') return true;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
 }
 

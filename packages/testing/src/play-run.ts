@@ -56,7 +56,7 @@ export async function playRun(callbacks: readonly Callback[], script: RunScript)
 
   const train = async (): Promise<void> => {
     for (let epoch = 0; epoch < from; epoch++) context.history.append({ epoch, logs: logs[epoch] });
-    Object.assign(context, { epoch: from, resumed: from > 0 });
+    Object.assign(context, { epoch: from, step: from * context.stepsPerEpoch, resumed: from > 0 });
     await each((c) => c.onTrainBegin?.(context));
     for (let epoch = from; epoch < logs.length && context.stopping === null; epoch++) {
       context.epoch = epoch;

@@ -1,5 +1,7 @@
 // Generated from this folder by scripts/generate-index.mjs. Do not edit.
 import { accumulationSchedule } from './accumulation-schedule.js';
+import { backupAndRestore } from './backup-and-restore.js';
+import { coverageStop } from './coverage-stop.js';
 import { csvLogger } from './csv-logger.js';
 import { depthScheduler } from './depth-scheduler.js';
 import { earlyStopping } from './early-stopping.js';
@@ -8,6 +10,7 @@ import { lambdaCallback } from './lambda-callback.js';
 import { learningRateScheduler } from './learning-rate-scheduler.js';
 import { lossSpikeDetector } from './loss-spike-detector.js';
 import { memoryLogger } from './memory-logger.js';
+import { modelCheckpoint } from './model-checkpoint.js';
 import { progressBar } from './progress-bar.js';
 import { reduceLROnPlateau } from './reduce-l-r-on-plateau.js';
 import { systemMetrics } from './system-metrics.js';
@@ -16,6 +19,8 @@ import { terminateOnNaN } from './terminate-on-na-n.js';
 import { throughput } from './throughput.js';
 import { timeLimit } from './time-limit.js';
 export * from './accumulation-schedule.js';
+export * from './backup-and-restore.js';
+export * from './coverage-stop.js';
 export * from './csv-logger.js';
 export * from './depth-scheduler.js';
 export * from './early-stopping.js';
@@ -24,6 +29,7 @@ export * from './lambda-callback.js';
 export * from './learning-rate-scheduler.js';
 export * from './loss-spike-detector.js';
 export * from './memory-logger.js';
+export * from './model-checkpoint.js';
 export * from './progress-bar.js';
 export * from './reduce-l-r-on-plateau.js';
 export * from './system-metrics.js';
@@ -35,6 +41,8 @@ export * from './time-limit.js';
 /** Every factory of this folder, by its name. */
 export const builtins = {
   accumulationSchedule,
+  backupAndRestore,
+  coverageStop,
   csvLogger,
   depthScheduler,
   earlyStopping,
@@ -43,6 +51,7 @@ export const builtins = {
   learningRateScheduler,
   lossSpikeDetector,
   memoryLogger,
+  modelCheckpoint,
   progressBar,
   reduceLROnPlateau,
   systemMetrics,

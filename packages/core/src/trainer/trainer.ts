@@ -227,7 +227,8 @@ export class Trainer {
         process.emitWarning(`${error.message} A new folder is made for what follows.`, { code: error.code });
       }
     }
-    return RunFolder.create(this.model.name, this.#describe(data, options, callbacks), options.run || {});
+    const abandoned = callbacks.some((callback) => callback.restore !== undefined);
+    return RunFolder.create(this.model.name, this.#describe(data, options, callbacks), options.run || {}, { abandoned });
   }
 
   #session(run: {
