@@ -1,5 +1,6 @@
 /** Networks of units that settle and learn by local rules, without back-propagation. */
 export { encodeLabels, labelModes, labelValues, type EncodeLabelsOptions, type LabelMode } from './data/labels.js';
+export { prototypeData, type Labelled, type PrototypeData, type PrototypeDataOptions } from './data/prototype-data.js';
 export { asynchronous, type AsynchronousOptions } from './dynamics/asynchronous.js';
 export { Dynamics, type DynamicsOptions, type StepOptions, type UpdateOptions } from './dynamics/dynamics.js';
 export { initialState } from './dynamics/initial-state.js';
