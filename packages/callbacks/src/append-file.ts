@@ -1,5 +1,5 @@
 /** A text file that is appended to through a buffer. A disk that fails stops nothing: what could not be written is kept. */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** After a failure the disk is left alone for this long. */
@@ -30,6 +30,21 @@ export class AppendFile {
   touch(): void {
     mkdirSync(dirname(this.#path), { recursive: true });
     closeSync(openSync(this.#path, 'a'));
+  }
+
+  /** Writes what waits. @returns the bytes of the file, with those that could not be written. */
+  position(): number {
+    this.flush({ now: true });
+    return this.#size() + this.#rest.length;
+  }
+
+  /** Drops what stands behind the first `bytes`. Of a file that is shorter, a last line without its end is dropped. @returns the bytes missing. */
+  cutTo(bytes: number): number {
+    this.close();
+    const size = this.#size();
+    if (size > bytes) truncateSync(this.#path, bytes);
+    if (size < bytes && size > 0) truncateSync(this.#path, readFileSync(this.#path).lastIndexOf('\n') + 1);
+    return Math.max(0, bytes - size);
   }
 
   add(text: string): void {
@@ -64,5 +79,13 @@ export class AppendFile {
     if (this.#file !== null) closeSync(this.#file);
     this.#file = null;
     if (this.#rest.length === 0) process.off('exit', this.#atExit);
+  }
+
+  #size(): number {
+    try {
+      return (this.#file === null ? statSync(this.#path) : fstatSync(this.#file)).size;
+    } catch {
+      return 0;
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { asarray } from '@gradus/graph';
 import type { Callback, Direction, Logs } from '@gradus/core';
 import { fakeTrainContext, playRun, type FakeTrainContext } from '@gradus/testing';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { earlyStopping, type EarlyStoppingOptions } from './early-stopping.js';
 
 const contextFor = (direction: Direction | null, epochs: number): FakeTrainContext =>
@@ -155,8 +155,6 @@ describe('before training', () => {
 });
 
 describe('state', () => {
-  afterEach(() => vi.restoreAllMocks());
-
   it('starts anew with each run', async () => {
     const callback = earlyStopping({ monitor: 'val_score' });
     const run = (values: number[]) => playRun([callback], { logs: values.map((v) => ({ val_score: v })), context: contextFor('max', values.length) });
@@ -182,15 +180,34 @@ describe('state', () => {
     expect(after.getState!()).toEqual(whole.callback.getState!());
   });
 
-  it('after a restart says when the best parameters are gone, and leaves the last ones', () => {
-    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
-    const callback = earlyStopping({ monitor: 'val_score', restoreBest: true });
-    callback.setState!({ wait: 1, best: 0.9, bestEpoch: 4 });
+  it('holds what the model was at its best, for whoever goes on', () => {
+    const best = { params: { w: asarray([7]) }, buffers: { mean: asarray([8]) }, variables: { prompt: { text: 'good' } } };
+    const before = earlyStopping({ monitor: 'val_score', restoreBest: true });
     const context = contextFor('max', 8);
-    void callback.onTrainBegin!(context);
-    void callback.onEpochEnd!(6, { val_score: 0.5 }, context);
-    void callback.onTrainEnd!({}, context);
-    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/best val_score of 0\.9 from before the restart/), { code: 'BEST_NOT_RESTORED' });
-    expect(context.params.w.data[0]).toBe(0);
+    void before.onTrainBegin!(context);
+    void before.onEpochEnd!(0, { val_score: 0.9 }, Object.assign(context, best));
+    const after = earlyStopping({ monitor: 'val_score', restoreBest: true });
+    after.setState!(before.getState!());
+    Object.assign(context, { params: { w: asarray([1]) }, buffers: { mean: asarray([1]) }, variables: { prompt: { text: 'bad' } } });
+    void after.onTrainBegin!(context);
+    void after.onEpochEnd!(1, { val_score: 0.5 }, context);
+    void after.onTrainEnd!({}, context);
+    expect(context).toMatchObject(best);
+    expect(context.stopping?.message).toBe('val_score has not improved on 0.9 (epoch 1 of 8) in 1 epoch.');
+  });
+
+  it('does not hold it unless it is to come back; what was not held is looked for anew', () => {
+    const state = (options: EarlyStoppingOptions, from?: unknown): Record<string, unknown> => {
+      const callback = earlyStopping({ monitor: 'val_score', patience: 3, ...options });
+      if (from !== undefined) callback.setState!(from);
+      const context = contextFor('max', 8);
+      void callback.onTrainBegin!(context);
+      void callback.onEpochEnd!(1, { val_score: from === undefined ? 0.9 : 0.5 }, context);
+      return callback.getState!() as Record<string, unknown>;
+    };
+    const without = state({});
+    expect(without).toMatchObject({ best: 0.9, values: null });
+    expect(state({}, without)).toMatchObject({ best: 0.9, wait: 1 });
+    expect(state({ restoreBest: true }, without)).toMatchObject({ best: 0.5, wait: 0, values: { params: {} } });
   });
 });

@@ -1,6 +1,5 @@
 /** Stops training when a metric no longer improves, or is good enough; can put the best parameters back. */
-import { checkOptions, rules, type Callback, type Direction, type Params } from '@gradus/core';
-import { GradusError } from '@gradus/graph';
+import { checkOptions, rules, type Callback, type Direction, type TrainContext } from '@gradus/core';
 import { improves as better, MONITOR_RULES, resolveDirection, type MonitorOptions } from '../monitor.js';
 
 export interface EarlyStoppingOptions extends MonitorOptions {
@@ -14,7 +13,10 @@ export interface EarlyStoppingOptions extends MonitorOptions {
   readonly stopAt?: number | null;
   /** Epochs (counted from 0) before this one are not looked at: warm-up. Default: 0. */
   readonly startFromEpoch?: number;
-  /** Put the parameters and buffers of the best epoch back when training ends, also at its natural end or after an interrupt. Default: `false`. */
+  /**
+   * Put the parameters, buffers and variables of the best epoch back when training ends, also at its natural end or after an interrupt.
+   * They are part of the callback's state, so a checkpoint grows by them. Default: `false`.
+   */
   readonly restoreBest?: boolean;
   /** Needed only to use two of them in one run. Default: `earlyStopping`. */
   readonly name?: string;
@@ -27,12 +29,18 @@ export interface EarlyStopping extends Callback {
   readonly bestEpoch: number | null;
 }
 
-/** What survives a restart. Parameters are not in it: see `earlyStopping`. */
+/** What survives a restart. */
 interface State {
   readonly wait: number;
   readonly best: number | null;
   readonly bestEpoch: number | null;
+  /** What the model was at the best epoch, with `restoreBest`. */
+  readonly values: Pick<TrainContext, 'params' | 'buffers' | 'variables'> | null;
+  /** The last epoch (as a number, from 1) whose value was not finite, since the best. */
+  readonly odd: { readonly value: number; readonly epoch: number } | null;
 }
+
+const FRESH: State = { wait: 0, best: null, bestEpoch: null, values: null, odd: null };
 
 const RULES = {
   ...MONITOR_RULES,
@@ -52,8 +60,8 @@ const RULES = {
  * - A NaN or infinite value is no improvement, and the reason to stop mentions it. (The trainer itself ends a run whose training
  *   loss is not finite.)
  * - `stopAt` is tested after the best is recorded, so the epoch that reaches it is the best one, however small the step to it.
- * - The best parameters are kept in memory only. After a restart the best value is known but its parameters are not: until the metric
- *   improves again `restoreBest` leaves the parameters alone and warns with `BEST_NOT_RESTORED`.
+ * - After a restart it goes on as if there had been none. Where the run before it had no `restoreBest`, the best parameters are unknown,
+ *   and the best is looked for anew.
  *
  * The rules are those of `keras.callbacks.EarlyStopping`, with `stopAt` added.
  *
@@ -67,13 +75,9 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
   checkOptions('earlyStopping', options, RULES);
   const { monitor = 'val_loss', patience = 0, minDelta = 0, baseline = null, stopAt = null } = options;
   const { startFromEpoch = 0, restoreBest = false, name = 'earlyStopping' } = options;
-  const fresh: State = { wait: 0, best: null, bestEpoch: null };
 
   let direction: Direction = 'min';
-  let state = fresh;
-  let bestValues: { readonly params: Params; readonly buffers: Params } | null = null;
-  /** The last epoch (as a number, from 1) whose value was not finite, since the best. */
-  let odd: { readonly value: number; readonly epoch: number } | null = null;
+  let state = FRESH;
   let resumed = false;
 
   const improves = (value: number, on: number | null): boolean => better(direction, minDelta, value, on);
@@ -97,10 +101,8 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
 
     onTrainBegin({ metrics }) {
       direction = resolveDirection(name, options, metrics);
-      if (!resumed) state = fresh;
+      if (!resumed) state = FRESH;
       resumed = false;
-      bestValues = null;
-      odd = null;
     },
 
     onEpochEnd(epoch, logs, context) {
@@ -109,16 +111,14 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
       const goal = reaches(value);
       if (goal || improves(value, state.best)) {
         const wait = baseline === null || improves(value, baseline) ? 0 : state.wait + 1;
-        state = { wait, best: value, bestEpoch: epoch };
-        if (restoreBest) bestValues = { params: context.params, buffers: context.buffers };
-        odd = null;
+        const { params, buffers, variables } = context;
+        state = { wait, best: value, bestEpoch: epoch, values: restoreBest ? { params, buffers, variables } : null, odd: null };
         if (goal) context.stop(`${monitor} reached ${format(value)} (asked for: ${format(stopAt!)}).`);
         return;
       }
-      state = { ...state, wait: state.wait + 1 };
-      if (!Number.isFinite(value)) odd = { value, epoch: epoch + 1 };
+      state = { ...state, wait: state.wait + 1, odd: Number.isFinite(value) ? state.odd : { value, epoch: epoch + 1 } };
       if (state.wait < patience || epoch === 0) return;
-      const { wait, best, bestEpoch } = state;
+      const { wait, best, bestEpoch, odd } = state;
       const since =
         best === null
           ? `${monitor} has had no finite value in ${epochs(wait)}`
@@ -127,25 +127,17 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
     },
 
     onTrainEnd(_logs, context) {
-      if (!restoreBest || state.best === null) return;
-      if (bestValues !== null) {
-        context.setParams(bestValues.params);
-        context.setBuffers(bestValues.buffers);
-        return;
-      }
-      const warning = new GradusError('BEST_NOT_RESTORED', {
-        what: `${name} cannot put the best parameters back`,
-        received: `a best ${monitor} of ${format(state.best)} from before the restart, whose parameters are not kept`,
-        expected: `a better ${monitor} after the restart`,
-        fix: 'The parameters are those of the last step.',
-      });
-      process.emitWarning(warning.message, { code: warning.code });
+      if (!restoreBest || state.values === null) return;
+      context.setParams(state.values.params);
+      context.setBuffers(state.values.buffers);
+      context.setVariables(state.values.variables);
     },
 
     getState: () => state,
 
     setState(saved) {
-      state = saved as State;
+      const known = saved as State;
+      state = restoreBest && known.best !== null && known.values === null ? FRESH : known;
       resumed = true;
     },
   };

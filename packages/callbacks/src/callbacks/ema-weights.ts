@@ -1,7 +1,6 @@
 /** Keeps a moving average of the parameters, evaluates with it, and ends with it. */
 import { checkOptions, oneOf, rules, type Callback, type Params, type Rule, type TrainContext } from '@gradus/core';
 import { isFloat, NDArray } from '@gradus/graph';
-import { paramsFromJson, paramsToJson, type ParamsJson } from '../array-json.js';
 
 export interface EmaWeightsOptions {
   /** How much of the average stays at each update: from 0 to below 1. Default: 0.999 per step, 0.9 per epoch. */
@@ -44,7 +43,7 @@ const RULES = {
  * read at the end of an epoch are the trained parameters.
  *
  * For an average over steps alone, `emaParams` of `@gradus/optimizers` does the same inside the compiled step and costs next to nothing;
- * this one also averages buffers, and needs no change of the optimizer. Its state holds the average itself, as text of 4/3 its bytes.
+ * this one also averages buffers, and needs no change of the optimizer. Its state holds the average, so a checkpoint grows by it.
  *
  * Source: Polyak and Juditsky, "Acceleration of stochastic approximation by averaging" (1992), with weights that fall.
  *
@@ -128,11 +127,11 @@ export function emaWeights(options: EmaWeightsOptions = {}): EmaWeights {
       giveBack(context);
     },
 
-    getState: () => average && { params: paramsToJson(average.params), buffers: paramsToJson(average.buffers), averagedEpoch },
+    getState: () => average && { ...average, averagedEpoch },
 
     setState(saved) {
-      const state = saved as { readonly params: ParamsJson; readonly buffers: ParamsJson; readonly averagedEpoch: number } | null;
-      average = state && { params: paramsFromJson(state.params), buffers: paramsFromJson(state.buffers) };
+      const state = saved as (Values & { readonly averagedEpoch: number }) | null;
+      average = state && { params: state.params, buffers: state.buffers };
       averagedEpoch = state?.averagedEpoch ?? -1;
       resumed = true;
     },

@@ -33,13 +33,13 @@ describe('learningRateScheduler', () => {
     void first.onTrainBegin!(before);
     for (const epoch of [0, 1]) void first.onEpochBegin!(epoch, before);
     second.setState!(JSON.parse(JSON.stringify(first.getState!())));
-    const after = fakeTrainContext({ hyperparameters: { learningRate: 1 } });
+    // Set by hand in between: that holds for the rest of the epoch.
+    const after = fakeTrainContext({ hyperparameters: { learningRate: 0.5 }, batch: 2 });
     void second.onTrainBegin!(after);
-    expect(after.hyperparameters.learningRate).toBe(0.25);
     void second.onEpochBegin!(1, after);
-    expect(after.hyperparameters.learningRate).toBe(0.25);
+    expect(after.hyperparameters.learningRate).toBe(0.5);
     void second.onEpochBegin!(2, after);
-    expect(after.hyperparameters.learningRate).toBe(0.125);
+    expect(after.hyperparameters.learningRate).toBe(0.25);
   });
 
   it('checks the name before training', () => {

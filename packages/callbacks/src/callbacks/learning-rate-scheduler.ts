@@ -21,15 +21,15 @@ const schedule: Rule = {
 };
 const RULES = { schedule, hyperparameter: rules.text, name: rules.text };
 
-/** What survives a restart: the value that was set, and for which epoch. */
-type State = { readonly epoch: number; readonly value: number } | null;
+/** What survives a restart: the last epoch whose value was set. The value itself is part of the run's state. */
+type State = { readonly epoch: number } | null;
 
 /**
  * Sets a hyperparameter from epoch to epoch, as `keras.callbacks.LearningRateScheduler`. It takes the place of the optimizer's own
  * schedule from the first value on. For a rate that changes within epochs give the optimizer a schedule of steps instead.
  *
- * After a restart the value of the running epoch is set again without asking the function twice, so that `current * 0.9` decays once
- * per epoch.
+ * A run that goes on in the middle of an epoch keeps its value: the function is not asked twice, so that `current * 0.9` decays once per
+ * epoch.
  *
  * @throws `INVALID_ARGUMENT` for an unusable option; before training starts `UNKNOWN_HYPERPARAMETER`; in an epoch whose value is negative
  * or not finite `INVALID_HYPERPARAMETER`.
@@ -47,10 +47,9 @@ export function learningRateScheduler(options: LearningRateSchedulerOptions): Ca
 
     check: (context) => checkHyperparameter(name, hyperparameter, context),
 
-    onTrainBegin(context) {
+    onTrainBegin() {
       if (!resumed) state = null;
       resumed = false;
-      if (state !== null) context.setHyperparameter(hyperparameter, state.value);
     },
 
     onEpochBegin(epoch, context) {
@@ -58,7 +57,7 @@ export function learningRateScheduler(options: LearningRateSchedulerOptions): Ca
       const value = typeof schedule === 'function' ? schedule(epoch, context.hyperparameters[hyperparameter]) : valueAt(schedule, epoch);
       if (value === null) return;
       context.setHyperparameter(hyperparameter, value);
-      state = { epoch, value };
+      state = { epoch };
     },
 
     getState: () => state,

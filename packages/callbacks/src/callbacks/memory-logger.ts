@@ -11,7 +11,7 @@ export interface MemoryLogger extends Callback {
 
 /**
  * Collects the records that `telemetryLogger` would write, without the time. Nothing is ever dropped: the memory used grows with
- * every step.
+ * every step. After a restart it begins anew, since checkpoints would grow with it: what must last is for `telemetryLogger`.
  *
  * @throws `INVALID_ARGUMENT` for an unusable option.
  * @example

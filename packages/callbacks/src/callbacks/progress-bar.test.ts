@@ -188,6 +188,22 @@ describe('elsewhere', () => {
     expect(screen.raw[0]).toContain('█');
   });
 
+  it('says where a run goes on, and counts from there', async () => {
+    const { screen, bar, clock, advance } = setUp({ screen: new Screen(80, false) });
+    const context = fakeTrainContext({ epochs: 3, epoch: 1, batch: 3, resumed: true });
+    await bar.onTrainBegin!(context);
+    await bar.onEpochBegin!(1, context);
+    advance(500);
+    await bar.onTrainBatchEnd!(3, logs[0], context);
+    await bar.onEpochEnd!(1, logs[0], context);
+    expect(screen.raw).toEqual(['Going on in epoch 2/3 after 3 of 4 steps.\n', 'Epoch 2/3  4/4  2.0 steps/s  0.5s  loss 0.5124  accuracy 0.9000\n']);
+    // Between two epochs; with nothing left to do; and no word of it at the beginning of a run.
+    for (const [epoch, resumed] of [[1, true], [3, true], [1, false]] as const) await bar.onTrainBegin!(fakeTrainContext({ epochs: 3, epoch, resumed }));
+    expect(screen.raw.slice(2)).toEqual(['Going on in epoch 2/3.\n']);
+    await playRun([clock, bar], { logs });
+    expect(screen.raw.slice(3).join('')).toBe(plain);
+  });
+
   it('a line every ten seconds in long epochs', async () => {
     const { screen, bar, clock } = setUp({ screen: new Screen(80, false), stepMs: 3000 });
     const context = fakeTrainContext({ epochs: 1, stepsPerEpoch: 10 });

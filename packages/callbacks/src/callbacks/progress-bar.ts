@@ -37,7 +37,7 @@ const CLEAR_BELOW = '\x1b[J';
 /**
  * One line per epoch: epoch, bar, steps, steps per second, time left in the run, the metrics of the last step; at the end of the
  * epoch the time it took and its means. In a terminal the line is drawn over and over, and stays when its epoch is over — unless that
- * was within `interval` of the last line that stayed, so that a thousand short epochs do not scroll by.
+ * was within `interval` of the last line that stayed, so that a thousand short epochs do not scroll by. A run that goes on says where.
  *
  * Plain lines are written instead when the stream is no terminal, or with `CI`, `NO_COLOR` or `TERM=dumb` in the environment: one per
  * epoch, and in long epochs one every 10 seconds.
@@ -58,7 +58,9 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
   let runStarted = 0;
   let runSteps = 0;
   let epochStarted = 0;
+  /** Steps of the epoch that are done, and those that were before this start of the run. */
   let done = 0;
+  let doneBefore = 0;
   let trainingSeconds = 0;
   let last: Logs = {};
   /** When something was last drawn, and when a line last stayed. */
@@ -89,7 +91,7 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
   // The last cell stays free: a full line makes some terminals wrap.
   const columns = (): number => (live ? (stream.columns || 80) - 1 : Infinity);
   const lineOf = (context: TrainContext, time: string, logs: Logs): string => {
-    const rate = trainingSeconds > 0 ? done / trainingSeconds : null;
+    const rate = trainingSeconds > 0 ? (done - doneBefore) / trainingSeconds : null;
     return progressLine({ epoch: context.epoch, epochs: context.epochs, done, steps: context.stepsPerEpoch, rate, time, logs }, columns());
   };
   const show = (context: TrainContext, time: string, now: number): void => {
@@ -108,18 +110,20 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
   return {
     name: 'progressBar',
 
-    onTrainBegin() {
+    onTrainBegin({ epoch, epochs, batch, stepsPerEpoch, resumed }) {
       running = true;
       runStarted = drawn = clock();
       stayed = -Infinity;
       runSteps = 0;
       length = 0;
       unseen = null;
+      if (epoch === epochs || (!resumed && batch === 0)) return;
+      stream.write(`Going on in epoch ${epoch + 1}/${epochs}${batch === 0 ? '' : ` after ${batch} of ${stepsPerEpoch} steps`}.\n`);
     },
 
-    onEpochBegin() {
+    onEpochBegin(_epoch, { batch }) {
       epochStarted = clock();
-      done = 0;
+      done = doneBefore = batch;
       trainingSeconds = 0;
       last = {};
     },

@@ -53,7 +53,7 @@ describe('reduceLROnPlateau', () => {
     expect(() => check({ hyperparameter: 'lr' }, { val_loss: { direction: 'min' } })).toThrow(/sets 'lr'.*one of learningRate.*UNKNOWN_HYPERPARAMETER/);
   });
 
-  it('goes on after a restart with its rate and its patience', () => {
+  it('goes on after a restart with its best and its patience, from the rate of the run', () => {
     const first = reduceLROnPlateau({ factor: 0.5, patience: 2 });
     const metrics = { val_loss: { direction: 'min' as const } };
     const before = fakeTrainContext({ metrics });
@@ -62,7 +62,7 @@ describe('reduceLROnPlateau', () => {
     expect(before.hyperparameters.learningRate).toBe(0.05);
     const second = reduceLROnPlateau({ factor: 0.5, patience: 2 });
     second.setState!(JSON.parse(JSON.stringify(first.getState!())));
-    const after = fakeTrainContext({ metrics });
+    const after = fakeTrainContext({ metrics, hyperparameters: { learningRate: 0.05 } });
     void second.onTrainBegin!(after);
     expect(after.hyperparameters.learningRate).toBe(0.05);
     void second.onEpochEnd!(4, { val_loss: 1 }, after);

@@ -20,13 +20,11 @@ export interface ReduceLROnPlateauOptions extends MonitorOptions {
   readonly name?: string;
 }
 
-/** What survives a restart. */
+/** What survives a restart. The rate itself is part of the run's state. */
 interface State {
   readonly best: number | null;
   readonly wait: number;
   readonly cooldown: number;
-  /** The rate that was set, `null` before the first reduction. */
-  readonly rate: number | null;
 }
 
 const share: Rule = { expected: 'a number above 0 and below 1', accepts: (v) => typeof v === 'number' && v > 0 && v < 1 };
@@ -58,7 +56,7 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
   checkOptions('reduceLROnPlateau', options, RULES);
   const { monitor = 'val_loss', minDelta = 1e-4, factor = 0.1, patience = 10, cooldown = 0, minLr = 0 } = options;
   const { hyperparameter = 'learningRate', name = 'reduceLROnPlateau' } = options;
-  const fresh: State = { best: null, wait: 0, cooldown: 0, rate: null };
+  const fresh: State = { best: null, wait: 0, cooldown: 0 };
   let direction: Direction = 'min';
   let state = fresh;
   let resumed = false;
@@ -71,11 +69,10 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
       checkHyperparameter(name, hyperparameter, context);
     },
 
-    onTrainBegin(context) {
-      direction = resolveDirection(name, options, context.metrics);
+    onTrainBegin({ metrics }) {
+      direction = resolveDirection(name, options, metrics);
       if (!resumed) state = fresh;
       resumed = false;
-      if (state.rate !== null) context.setHyperparameter(hyperparameter, state.rate);
     },
 
     onEpochEnd(epoch, logs, context) {
@@ -94,7 +91,7 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
       const to = Math.max(from * factor, minLr);
       context.setHyperparameter(hyperparameter, to);
       context.emit('reduce_lr', { epoch, from, to });
-      state = { ...state, wait: 0, cooldown, rate: to };
+      state = { ...state, wait: 0, cooldown };
     },
 
     getState: () => state,

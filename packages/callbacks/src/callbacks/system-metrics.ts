@@ -25,7 +25,7 @@ export interface SystemMetricsOptions {
 }
 
 export interface SystemMetrics extends Callback {
-  /** One row per epoch of the last run. */
+  /** One row per epoch of the last run. After a restart: of what this process did. */
   readonly rows: readonly SystemMetricsRow[];
 }
 

@@ -85,7 +85,8 @@ describe('nothing is lost', () => {
     rmSync(path);
     await playRun([writer(kept)], { logs, ending: { as: 'interrupted', epoch: 1, batch: 1 } });
     expect(records().map(({ tag }) => tag)).toEqual(['epoch_begin', ...Array(4).fill('batch_end'), 'epoch_begin', 'batch_end', 'batch_end', 'train_end']);
-    expect(records().at(-1)).toMatchObject({ reason: 'interrupted', context: { loss: 1 } });
+    // An interrupted epoch reports nothing: the last one that did is the one before.
+    expect(records().at(-1)).toMatchObject({ reason: 'interrupted', context: { loss: 2 } });
     rmSync(path);
     await playRun([writer(kept)], { logs, ending: { as: 'failed', epoch: 0, batch: 0, error: new TypeError('broken') } });
     expect(records().map(({ tag }) => tag)).toEqual(['epoch_begin', 'batch_end', 'error']);
@@ -141,6 +142,93 @@ describe('writing', () => {
     logger.onEvent!('b', {});
     expect(records().map(({ tag }) => tag)).toEqual(['train_begin', 'a', 'b']);
     void logger.onTrainEnd!({}, fakeTrainContext());
+  });
+});
+
+describe('after a restart', () => {
+  const events = ['train_begin', 'epoch_begin', 'batch_end', 'epoch_end', 'train_end', 'a'];
+  /** A run of two epochs that takes the state of its logger after each record, and the file at its end. */
+  async function watched(options: Partial<TelemetryLoggerOptions> = {}): Promise<{ states: unknown[]; whole: string }> {
+    const logger = writer({ events, ...options });
+    const states: unknown[] = [];
+    const take = (): void => void states.push(logger.getState!());
+    await playRun([logger, { name: 'takes', onTrainBegin: take, onEpochBegin: take, onTrainBatchEnd: take, onEpochEnd: take, onTrainEnd: take }], { logs });
+    return { states, whole: text() };
+  }
+  const goOn = (state: unknown, options: Partial<TelemetryLoggerOptions> = {}): ReturnType<typeof writer> => {
+    const logger = writer({ events, ...options });
+    logger.check!(fakeTrainContext());
+    logger.setState!(state);
+    return logger;
+  };
+
+  it('the file is cut back to where it was, whatever waited to be written', async () => {
+    const { states, whole } = await watched({ flushInterval: 1000 });
+    // Two epochs of begin, four steps and end, between the begin and the end of the run.
+    expect(states).toHaveLength(14);
+    for (const [k, state] of states.entries()) {
+      // Five crashes leave five kinds of file: nothing more, a record, many, half of one, the end of the run.
+      for (const more of ['', '{"tag":"x"}\n', '{"tag":"x"}\n'.repeat(100), '{"ta', '{"tag":"train_end"}\n']) {
+        writeFileSync(path, whole.split('\n').slice(0, Math.min(k + 1, 13)).map((line) => `${line}\n`).join('') + more);
+        const logger = goOn(state);
+        await logger.onTrainBegin!(fakeTrainContext({ resumed: true }));
+        expect(records()).toEqual(whole.trimEnd().split('\n').slice(0, Math.min(k + 1, 13)).map((line) => JSON.parse(line) as unknown));
+        logger.onEvent!('a', { k });
+        await logger.onTrainEnd!({}, fakeTrainContext());
+        expect(records().slice(-2)).toMatchObject([{ tag: 'a', k }, { tag: 'train_end' }]);
+      }
+    }
+  });
+
+  it('an epoch begins once, though its hook fires again', async () => {
+    const { states } = await watched();
+    const logger = goOn(states[9]);
+    const context = fakeTrainContext({ resumed: true, epoch: 1, batch: 2 });
+    await logger.onTrainBegin!(context);
+    await logger.onEpochBegin!(1, context);
+    await logger.onTrainBatchEnd!(2, { loss: 1 }, context);
+    await logger.onEpochBegin!(2, Object.assign(context, { batch: 0 }));
+    expect(records().slice(-2)).toMatchObject([{ tag: 'batch_end', batch: 2 }, { tag: 'epoch_begin', epoch: 2 }]);
+    await logger.onTrainEnd!({}, context);
+  });
+
+  it('a logger that was not there before begins anew', async () => {
+    const logger = writer({ events });
+    const context = fakeTrainContext({ resumed: true, epoch: 1, batch: 2 });
+    await logger.onTrainBegin!(context);
+    await logger.onEpochBegin!(1, context);
+    expect(records()).toMatchObject([{ tag: 'train_begin' }, { tag: 'epoch_begin', epoch: 1 }]);
+    await logger.onTrainEnd!({}, context);
+  });
+
+  it('says what is missing, drops a line that was cut off, and goes on', async () => {
+    const { states, whole } = await watched();
+    const state = states[3] as { bytes: number };
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    const begun = whole.split('\n')[0];
+    for (const [content, rest] of [[`${begun}\n{"tag":"epo`, 1], ['{"ta', 0], ['', 0], [null, 0]] as const) {
+      if (content === null) rmSync(path);
+      else writeFileSync(path, content);
+      warn.mockClear();
+      const logger = goOn(state);
+      await logger.onTrainBegin!(fakeTrainContext());
+      await logger.onTrainEnd!({}, fakeTrainContext());
+      expect(warn).toHaveBeenCalledTimes(1);
+      const missing = state.bytes - (content?.length ?? 0);
+      expect(warn).toHaveBeenCalledWith(expect.stringContaining(`${missing} bytes shorter`), { code: 'TELEMETRY_INCOMPLETE' });
+      expect(records().map(({ tag }) => tag)).toEqual([...Array<string>(rest).fill('train_begin'), 'train_end']);
+    }
+  });
+
+  it('going back in the same process cuts back too', async () => {
+    const logger = writer({ events });
+    const states: unknown[] = [];
+    await playRun([logger, { name: 'takes', onEpochEnd: () => void states.push(logger.getState!()) }], { logs });
+    const whole = text();
+    logger.setState!(states[0]);
+    const context = fakeTrainContext({ epochs: 2, resumed: true, epoch: 1, metrics: { loss: { direction: 'min' } } });
+    await playRun([logger], { logs, from: 1, context });
+    expect(text()).toBe(whole);
   });
 });
 

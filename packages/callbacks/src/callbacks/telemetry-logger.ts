@@ -42,6 +42,10 @@ const LONGEST_WAIT_MS = 5000;
  * `TELEMETRY_UNWRITABLE` is given, the records are kept in memory, and writing is tried again every 5 seconds and at the end. (If it
  * never succeeds, a full disk may leave the last line cut off.)
  *
+ * After a restart the file is cut back to where it was when the state was taken, since what follows happens again: no record is missing,
+ * none is there twice. A file belongs to one run at a time, then: what another has appended meanwhile is dropped too. A file that has
+ * become shorter, or is gone, is said by the warning `TELEMETRY_INCOMPLETE`, and goes on.
+ *
  * @throws `INVALID_ARGUMENT` for an unusable option; `TELEMETRY_UNWRITABLE` before training starts when the file cannot be made;
  * `INVALID_RECORD`, naming the tag, for a record that `format` cannot write, such as one with a bigint.
  * @example
@@ -65,7 +69,10 @@ export function telemetryLogger(options: TelemetryLoggerOptions): Callback {
   );
 
   let lastFlush = performance.now();
+  /** Where the record of the end begins: a run that goes on has none yet. `null` while there is no such record at the end of the file. */
+  let endAt: number | null = null;
   const add = (tag: string, facts: Readonly<Record<string, unknown>>): void => {
+    endAt = null;
     const ts = clock() / 1000;
     const record = { ts, tag, ...facts };
     if (facts.ts !== undefined || facts.tag !== undefined) Object.assign(record, { ts, tag });
@@ -93,13 +100,30 @@ export function telemetryLogger(options: TelemetryLoggerOptions): Callback {
 
   const hooks = recordingHooks(options, add);
   let training = false;
-  const endOf = (hook: 'onTrainEnd' | 'onTestEnd' | 'onPredictEnd' | 'onError'): Partial<Callback> => ({
+  /** Where the file goes on after a restart, until the run begins. */
+  let goOnAt: number | null = null;
+  /** Whether the file has the records of this run from before a restart. */
+  let resumed = false;
+
+  const goOn = (bytes: number): void => {
+    try {
+      const missing = file.cutTo(bytes);
+      if (missing > 0) warnIncomplete(name, path, missing);
+    } catch (error) {
+      throw problem.error(error, 'Choose another path.');
+    }
+  };
+  const endOf = (hook: 'onTrainEnd' | 'onError' | 'onTestEnd' | 'onPredictEnd'): Partial<Callback> => ({
     [hook]: (...args: never[]) => {
+      const ofRun = hook === 'onTrainEnd' || hook === 'onError';
+      const at = ofRun ? file.position() : null;
       (hooks[hook] as ((...all: never[]) => void) | undefined)?.(...args);
-      if (hook === 'onTrainEnd' || hook === 'onError') training = false;
+      if (ofRun) training = false;
       if (!training) file.close();
+      endAt = at;
     },
   });
+  const { onTrainBegin, onEpochBegin } = hooks;
   return {
     name,
     ...hooks,
@@ -113,13 +137,32 @@ export function telemetryLogger(options: TelemetryLoggerOptions): Callback {
     onTrainBegin(context) {
       training = true;
       lastFlush = performance.now();
-      return hooks.onTrainBegin?.(context);
+      resumed = goOnAt !== null;
+      if (goOnAt === null) return onTrainBegin?.(context);
+      goOn(goOnAt);
+      goOnAt = null;
     },
+    ...(onEpochBegin !== undefined && {
+      onEpochBegin: (epoch, context) => (resumed && context.batch > 0 ? undefined : onEpochBegin(epoch, context)),
+    }),
     ...endOf('onTrainEnd'),
+    ...endOf('onError'),
     ...endOf('onTestEnd'),
     ...endOf('onPredictEnd'),
-    ...endOf('onError'),
+    getState: () => ({ bytes: goOnAt ?? endAt ?? file.position() }),
+    setState(saved) {
+      goOnAt = (saved as { readonly bytes: number }).bytes;
+    },
   };
+}
+
+function warnIncomplete(name: string, path: string, missing: number): void {
+  const warning = new GradusError('TELEMETRY_INCOMPLETE', {
+    what: `${name} goes on in '${path}', where records from before the restart are missing`,
+    received: `a file that is ${missing} bytes shorter than it was`,
+    fix: 'Give the file back before the run goes on, or leave it: what follows is written behind what is there.',
+  });
+  process.emitWarning(warning.message, { code: warning.code });
 }
 
 /** JSON would turn NaN and infinities into null, which reads as "missing". A second pass only for records where that may have happened. */

@@ -1,5 +1,5 @@
 /** Ends a run whose numbers are no longer finite, with parameters that still are. */
-import { checkOptions, listNames, oneOf, rules, type Callback, type Params, type TrainContext } from '@gradus/core';
+import { checkOptions, listNames, oneOf, rules, type Callback, type TrainContext } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
 import { checkMonitor } from '../monitor.js';
 
@@ -17,10 +17,8 @@ export interface TerminateOnNaNOptions {
 
 const RULES = { action: oneOf('stop', 'raise'), monitor: rules.texts, name: rules.text };
 
-/** Parameters and buffers at the end of an epoch at which everything was finite; epoch `null` is before the first. */
-interface Good {
-  readonly params: Params;
-  readonly buffers: Params;
+/** What the model was at the end of an epoch at which everything was finite; epoch `null` is before the first. */
+interface Good extends Pick<TrainContext, 'params' | 'buffers' | 'variables'> {
   readonly epoch: number | null;
 }
 
@@ -30,7 +28,8 @@ interface Good {
  *
  * - With `action: 'stop'` that is no failure but a stop.
  * - A finite loss may have a gradient that is not, and then the state before the bad step is bad already: parameters that are not finite
- *   are replaced by those of the last epoch that ended well (or the initial ones), buffers with them. The optimizer's own state is not.
+ *   are replaced by those of the last epoch that ended well (or the initial ones), buffers and variables with them. The optimizer's own
+ *   state is not. They are part of the callback's state, so a checkpoint grows by them.
  * - The metrics in `monitor` and all parameters are looked at when an epoch ends; `val_loss` is checked nowhere else.
  *
  * @throws `INVALID_ARGUMENT` for an unusable option; before training starts `UNKNOWN_METRIC`; with `action: 'raise'` `NON_FINITE_LOSS` at an
@@ -42,12 +41,14 @@ export function terminateOnNaN(options: TerminateOnNaNOptions = {}): Callback {
   checkOptions('terminateOnNaN', options, RULES);
   const { action = 'stop', monitor, name = 'terminateOnNaN' } = options;
   let good: Good | null = null;
+  let resumed = false;
 
-  const keep = ({ params, buffers }: TrainContext, epoch: number | null): Good => ({ params, buffers, epoch });
+  const keep = ({ params, buffers, variables }: TrainContext, epoch: number | null): Good => ({ params, buffers, variables, epoch });
   const restore = (context: TrainContext): string => {
-    const { params, buffers, epoch } = good!;
+    const { params, buffers, variables, epoch } = good!;
     context.setParams(params);
     context.setBuffers(buffers);
+    context.setVariables(variables);
     return epoch === null ? 'The initial parameters are put back.' : `The parameters of epoch ${epoch + 1} are put back.`;
   };
 
@@ -59,7 +60,8 @@ export function terminateOnNaN(options: TerminateOnNaNOptions = {}): Callback {
     },
 
     onTrainBegin(context) {
-      good = keep(context, null);
+      if (!resumed || good === null) good = keep(context, null);
+      resumed = false;
     },
 
     onNonFinite({ data }, context) {
@@ -88,6 +90,13 @@ export function terminateOnNaN(options: TerminateOnNaNOptions = {}): Callback {
         fix: `${kept} Lower the learning rate or clip gradients.`,
         data: { epoch, step: context.step, term: bad[0] },
       });
+    },
+
+    getState: () => good,
+
+    setState(saved) {
+      good = saved as Good | null;
+      resumed = true;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { fakeTrainContext, playRun } from '@gradus/testing';
 import { expect, it } from 'vitest';
-import { throughput } from './throughput.js';
+import { throughput, type Throughput } from './throughput.js';
 
 it('measures steps, samples, epochs and the time left', async () => {
   let now = 1_000;
@@ -21,6 +21,41 @@ it('says nothing of an epoch without steps, and begins anew with each run', asyn
   const subject = throughput({ clock: () => 0 });
   for (const stepsPerEpoch of [4, 0]) await playRun([subject], { logs: [{ loss: 1 }], context: fakeTrainContext({ stepsPerEpoch }) });
   expect(subject.rows).toEqual([{ epoch: 0, steps: 0, seconds: 0, stepsPerSecond: null, samplesPerSecond: null, secondsLeft: 0 }]);
+});
+
+it('goes on after a restart with the time before it, not the time between', async () => {
+  let now = 0;
+  const context = fakeTrainContext({ epochs: 2 });
+  const states: unknown[] = [];
+  const make = () => throughput({ clock: () => now });
+  const play = async (subject: Throughput, from: number, batches: readonly number[]): Promise<void> => {
+    await subject.onEpochBegin!(from, context);
+    for (const batch of batches) {
+      now += 100;
+      await subject.onTrainBatchEnd!(batch, {}, context);
+      states.push(subject.getState!());
+    }
+    now += 50;
+    states.push(subject.getState!());
+    await subject.onEpochEnd!(from, {}, context);
+  };
+  const whole = make();
+  await whole.onTrainBegin!(context);
+  for (const epoch of [0, 1]) await play(whole, epoch, [0, 1, 2]);
+  // Of the second epoch: after its first step, and after its last while it is validated.
+  for (const [state, left] of [[states[4], [1, 2]], [states[7], []]] as const) {
+    now += 1_000_000;
+    const subject = make();
+    subject.setState!(state);
+    expect(subject.getState!()).toEqual(state);
+    await subject.onTrainBegin!(context);
+    if (left.length > 0) await play(subject, 1, left);
+    else {
+      await subject.onEpochBegin!(1, context);
+      await subject.onEpochEnd!(1, {}, context);
+    }
+    expect(subject.rows).toEqual(whole.rows);
+  }
 });
 
 it('refuses what is no clock', () => expect(() => throughput({ clock: 3 } as never)).toThrow(/'clock' of throughput.*a function/));

@@ -16,6 +16,15 @@ export interface ThroughputRow {
   readonly secondsLeft: number;
 }
 
+/** What survives a restart. */
+interface State {
+  readonly rows: readonly ThroughputRow[];
+  /** Of the running epoch: steps, and milliseconds from its begin to the last of them and to this moment. */
+  readonly running: { readonly steps: number; readonly training: number; readonly total: number };
+}
+
+const NOTHING: State['running'] = { steps: 0, training: 0, total: 0 };
+
 export interface ThroughputOptions {
   /** Milliseconds from any origin. Default: `performance.now`. */
   readonly clock?: () => number;
@@ -33,6 +42,7 @@ const RULES = { clock: rules.method, name: rules.text };
 /**
  * Emits the event `throughput` with the facts of `ThroughputRow` at the end of each epoch: it reaches `onEvent` of all callbacks, such as
  * `telemetryLogger`, and the run's `telemetry.jsonl`. Put it first in the list, so that it does not measure the others' work at the end.
+ * After a restart the time before it counts, the time between does not.
  *
  * @throws `INVALID_ARGUMENT` for an unusable option.
  * @example
@@ -43,10 +53,22 @@ const RULES = { clock: rules.method, name: rules.text };
 export function throughput(options: ThroughputOptions = {}): Throughput {
   checkOptions('throughput', options, RULES);
   const { clock = () => performance.now(), name = 'throughput' } = options;
-  let rows: ThroughputRow[] = [];
-  let begun = 0;
+  let rows: readonly ThroughputRow[] = [];
+  /** The running epoch up to the last start of the run, and when that was; `null` between epochs. */
+  let before = NOTHING;
+  let begun: number | null = null;
   let lastStep = 0;
   let steps = 0;
+  let resumed = false;
+
+  const running = (): State['running'] =>
+    begun === null
+      ? before
+      : { steps: before.steps + steps, training: before.training + lastStep - begun, total: before.total + clock() - begun };
+  const pause = (): void => {
+    before = running();
+    begun = null;
+  };
 
   return {
     name,
@@ -56,7 +78,8 @@ export function throughput(options: ThroughputOptions = {}): Throughput {
     },
 
     onTrainBegin() {
-      rows = [];
+      if (!resumed) [rows, before] = [[], NOTHING];
+      resumed = false;
     },
 
     onEpochBegin() {
@@ -70,21 +93,34 @@ export function throughput(options: ThroughputOptions = {}): Throughput {
     },
 
     onEpochEnd(epoch, _logs, context) {
-      const seconds = (clock() - begun) / 1000;
-      const training = (lastStep - begun) / 1000;
-      const rate = training > 0 ? steps / training : null;
+      const all = running();
+      const seconds = all.total / 1000;
+      const rate = all.training > 0 ? all.steps / (all.training / 1000) : null;
       const samples = context.samplesPerEpoch / context.stepsPerEpoch;
       const spent = rows.reduce((total, row) => total + row.seconds, seconds);
       const row: ThroughputRow = {
         epoch,
-        steps,
+        steps: all.steps,
         seconds,
         stepsPerSecond: rate,
         samplesPerSecond: rate === null ? null : rate * samples,
         secondsLeft: (spent / (rows.length + 1)) * (context.epochs - epoch - 1),
       };
-      rows.push(row);
+      rows = [...rows, row];
+      before = NOTHING;
+      begun = null;
       context.emit('throughput', { ...row });
+    },
+
+    onTrainEnd: pause,
+    onError: pause,
+    getState: (): State => ({ rows, running: running() }),
+
+    setState(saved) {
+      const state = saved as State;
+      ({ rows, running: before } = state);
+      begun = null;
+      resumed = true;
     },
   };
 }

@@ -14,7 +14,8 @@ const RULES = { minutes: rules.positive, clock: rules.method, name: rules.text }
 
 /**
  * Asks to stop at the first step that ends after `minutes`. The step counts; validation and the epoch's end follow, so a run takes a
- * little longer. The time before a restart counts too, the time between does not.
+ * little longer. The limit is one of training: after a restart the time up to the state it goes on from counts too; the time between does
+ * not, nor does what was lost and is done again.
  *
  * @throws `INVALID_ARGUMENT` for an unusable option.
  * @example
