@@ -61,9 +61,7 @@ const telemetry = hypercausalTelemetry({ path: log, flushInterval: 8, losses });
 const printer = lambdaCallback({
   name: 'printer',
   onEpochEnd: (epoch, _logs, { hyperparameters: { learningRate, epsilon } }) => {
-    const record = losses.records[epoch];
-    // An interrupted epoch has no losses after its update.
-    if (record) console.log(formatEpochLine({ record, depths: model.depths, learningRate, epsilon }));
+    console.log(formatEpochLine({ record: losses.records[epoch], depths: model.depths, learningRate, epsilon }));
   },
 });
 

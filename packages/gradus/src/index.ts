@@ -1,5 +1,6 @@
 /** The sensible default set of Gradus in one import. */
 export * from '@gradus/callbacks';
+export * from '@gradus/checkpoint';
 export * from '@gradus/core';
 export * from '@gradus/data';
 export * from '@gradus/engine-ort';
@@ -7,4 +8,4 @@ export * from '@gradus/gradients';
 export * from '@gradus/graph';
 export * from '@gradus/nn';
 export * from '@gradus/optimizers';
-export { defaultGradient, defaultPlugins, Trainer, type TrainerOptions } from './trainer.js';
+export { defaultGradient, defaultPlugins, Trainer } from './trainer.js';

@@ -15,8 +15,8 @@ describe('writtenGraph', () => {
       of((x) => multiply(add(x, 2), 1)),
       of((x) => add(multiply(x, 2), asarray([1, 1]))),
       of((x) => add(multiply(x, 2), 1), { dtype: 'float64', shape: [2] }),
-      of((x) => sum(tanh(x), { axis: 0 })),
-      of((x) => sum(tanh(x), { axis: 0, keepDims: true })),
+      of((x) => sum(tanh(x), { axes: 0 })),
+      of((x) => sum(tanh(x), { axes: 0, keepDims: true })),
     ];
     expect(new Set(forms).size).toBe(forms.length);
     expect(of((x) => add(multiply(x, 2), 1))).toBe(forms[0]);

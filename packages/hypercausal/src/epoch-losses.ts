@@ -62,21 +62,24 @@ export function epochLosses(): EpochLosses {
       if (absent !== undefined) throw validationRequired(absent);
     },
     async onEpochBegin(_epoch, context) {
-      before = lossesOf(await context.evaluate());
+      // A run that goes on in the middle of an epoch knows it.
+      if (context.batch === 0) before = lossesOf(await context.evaluate());
     },
-    onEpochEnd(epoch, logs, { stopping }) {
-      // An interrupted epoch closes without validation: there is no loss after it to record.
-      if (!('val_loss' in logs) && stopping?.reason === 'interrupted') return;
+    onEpochEnd(epoch, logs) {
       if (!('val_loss' in logs)) throw validationRequired('val_loss');
       const after = lossesOf(logs, 'val_');
       records.push({ epoch, loss_before: before!, loss_after: after });
       if (best === null || after.total < best.total) best = { epoch, ...after };
     },
-    getState: () => ({ records: [...records], best }),
+    getState: () => ({ records: [...records], before, best }),
     setState(state) {
-      const saved = state as { readonly records: readonly EpochRecord[]; readonly best: BestEpoch | null };
+      const saved = state as {
+        readonly records: readonly EpochRecord[];
+        readonly before: SequenceLosses | null;
+        readonly best: BestEpoch | null;
+      };
       records = [...saved.records];
-      best = saved.best;
+      ({ before, best } = saved);
     },
   };
 }

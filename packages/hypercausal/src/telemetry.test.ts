@@ -13,6 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const context = {
   epoch: 0,
   stopping: null,
+  batch: 0,
   evaluate: () => Promise.resolve({ loss: 2, task: 1, cons: 1e-5, coh: 0.25 }),
 } as never as TrainContext;
 const logs = { loss: 9, val_loss: 1.5, val_task: 1, val_cons: 0, val_coh: 0.1 };

@@ -50,7 +50,5 @@ function epochEnd(epoch: number, logs: Logs, { before }: EpochLosses): Record<st
       'Give fit(…, { callbacks: [telemetry, losses] }).',
     );
   }
-  // An interrupted epoch closes without validation.
-  const after: Record<string, PythonValue> = 'val_loss' in logs ? { loss_after: lossFloats(lossesOf(logs, 'val_')) } : {};
-  return { epoch, context: { epoch, loss_before: lossFloats(before), ...after } };
+  return { epoch, context: { epoch, loss_before: lossFloats(before), loss_after: lossFloats(lossesOf(logs, 'val_')) } };
 }
