@@ -1,7 +1,8 @@
 /** Small programs, and a trainer's side of a proposer without a trainer. */
 import type { Batch, Emit, ModelContext, ProposalContext, Proposer, Scored, Variables } from '@gradus/core';
 import { foldIn, randomKey, type NDArray } from '@gradus/graph';
-import { defineProgram, exactMatch, jsonData, type Program, type Prediction, type Sample, type Trainable } from '../src/index.js';
+import type { jsonData} from '../src/index.js';
+import { defineProgram, exactMatch, type Program, type Prediction, type Sample, type Trainable } from '../src/index.js';
 
 /** Answers with `x + n`. */
 export const adder = (n = 0) =>
@@ -19,7 +20,10 @@ export const sums = (count: number, n: number): Sample[] => Array.from({ length:
 export const parrot = defineProgram({
   name: 'parrot',
   variables: { memory: { schema: { type: 'object', properties: {} } } },
-  run: (x: number, { variable }) => (x < 4 ? x : (variable('memory').examples.find(({ inputs }) => inputs === x)?.outputs ?? null)),
+  run(x: number, { variable }) {
+    const { examples } = variable('memory');
+    return x < 4 ? x : (examples.find(({ inputs }) => inputs === x)?.outputs ?? null);
+  },
   reward: exactMatch(),
 });
 
