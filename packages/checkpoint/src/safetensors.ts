@@ -41,7 +41,7 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
     const length = headerLength(bytes.subarray(0, PREFIX_BYTES), bytes.length);
     const data = bytes.subarray(PREFIX_BYTES + length);
     const { entries, metadata } = parseHeader(bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + length), data.length);
-    const arrays = allocate(entries);
+    const arrays = Object.fromEntries(entries.map((entry) => [entry.name, allocate(entry)]));
     for (const { name, begin, end } of entries) bytesOf(arrays[name].data).set(data.subarray(begin, end));
     checkBools(arrays);
     return { arrays, metadata };
@@ -67,7 +67,6 @@ export async function writeSafetensors(
       const file = await open(temporary, 'wx');
       try {
         await writeSlices(file, null, parts);
-        await file.sync();
       } finally {
         await file.close();
       }
@@ -101,18 +100,22 @@ export async function readArrays(file: FileHandle, size: number, hash: Hash | nu
   const header = new Uint8Array(headerLength(prefix, size));
   await readSlices(file, hash, [header]);
   const { entries, metadata } = parseHeader(header, size - PREFIX_BYTES - header.length);
-  const arrays = allocate(entries);
-  await readSlices(
-    file,
-    hash,
-    inOrderOfBytes(entries).map(({ name }) => bytesOf(arrays[name].data)),
-  );
+  const found = new Map<string, NDArray>();
+  // One by one, while others are read: taking memory for all of them at once would hold everything else up.
+  function* parts(): Generator<Uint8Array> {
+    for (const entry of inOrderOfBytes(entries)) {
+      const array = allocate(entry);
+      found.set(entry.name, array);
+      yield bytesOf(array.data);
+    }
+  }
+  await readSlices(file, hash, parts());
+  const arrays = Object.fromEntries(entries.map(({ name }) => [name, found.get(name)!]));
   checkBools(arrays);
   return { arrays, metadata };
 }
 
-const allocate = (entries: readonly Entry[]): Record<string, NDArray> =>
-  Object.fromEntries(entries.map(({ name, dtype, shape }) => [name, new NDArray(dtype, shape, dtypes[dtype].allocate(sizeOf(shape)))]));
+const allocate = ({ dtype, shape }: Entry): NDArray => new NDArray(dtype, shape, dtypes[dtype].allocate(sizeOf(shape)));
 
 function checkBools(arrays: Readonly<Record<string, NDArray>>): void {
   for (const [name, { dtype, data }] of Object.entries(arrays)) {

@@ -70,7 +70,6 @@ async function writeFile(path: string, parts: readonly Uint8Array[]): Promise<Fi
   const file = await open(path, 'wx');
   try {
     await writeSlices(file, hash, parts);
-    await file.sync();
     const { size } = await file.stat();
     if (size !== expected) throw new Error(`'${path}' has ${size} bytes after ${expected} were written`);
   } finally {

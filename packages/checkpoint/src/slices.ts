@@ -31,16 +31,31 @@ function* grouped(parts: Iterable<Uint8Array>): Generator<Uint8Array[]> {
   if (group.length > 0) yield group;
 }
 
-/** Writes `parts` one after the other. While a slice is written the next one is hashed. */
+/** How much is written before the disk is told to take it, beside the rest: so little is left for the end. */
+const FLUSH_BYTES = 16 * SLICE_BYTES;
+
+/** Writes `parts` one after the other, and brings them to the disk. While a slice is written the next one is hashed. */
 export async function writeSlices(file: FileHandle, hash: Hash | null, parts: Iterable<Uint8Array>): Promise<void> {
   let writing = Promise.resolve();
+  let flushing = Promise.resolve();
+  let unflushed = 0;
   for (const group of grouped(parts)) {
     const slice = group.length === 1 ? group[0] : Buffer.concat(group);
     hash?.update(slice);
     await writing;
+    if (unflushed >= FLUSH_BYTES) {
+      await flushing;
+      flushing = file.datasync();
+      // Awaited later, unless a write fails before.
+      flushing.catch(() => {});
+      unflushed = 0;
+    }
     writing = writeAll(file, slice);
+    unflushed += slice.length;
   }
   await writing;
+  await flushing;
+  await file.sync();
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
