@@ -1,7 +1,11 @@
 /** MLflow's REST interface, in one object. */
 import { Artifacts, type ArtifactOptions } from './api/artifacts.js';
 import { Experiments } from './api/experiments.js';
+import { LoggedModels } from './api/logged-models.js';
+import { ModelVersions } from './api/model-versions.js';
+import { RegisteredModels } from './api/registered-models.js';
 import { Runs } from './api/runs.js';
+import { Traces } from './api/traces.js';
 import { Transport, type CallOptions, type TransportOptions } from './http/transport.js';
 import { Sanitizer } from './input/sanitizer.js';
 import { Warnings } from './input/warnings.js';
@@ -25,6 +29,12 @@ export class MlflowClient {
   readonly experiments: Experiments;
   readonly runs: Runs;
   readonly artifacts: Artifacts;
+  readonly registeredModels: RegisteredModels;
+  readonly modelVersions: ModelVersions;
+  /** MLflow 3. */
+  readonly loggedModels: LoggedModels;
+  /** MLflow 3.3. */
+  readonly traces: Traces;
   readonly #transport: Transport;
 
   /** @throws `INVALID_ARGUMENT` for an option that cannot be used. */
@@ -35,6 +45,10 @@ export class MlflowClient {
     this.experiments = new Experiments(this.#transport, sanitizer);
     this.runs = new Runs(this.#transport, sanitizer);
     this.artifacts = new Artifacts(this.#transport, this.runs, warnings, options);
+    this.registeredModels = new RegisteredModels(this.#transport);
+    this.modelVersions = new ModelVersions(this.#transport);
+    this.loggedModels = new LoggedModels(this.#transport, sanitizer);
+    this.traces = new Traces(this.#transport, this.artifacts);
   }
 
   /** Scheme, host and prefix of the server, without credentials. */

@@ -4,7 +4,12 @@ export type { ArtifactStore, FileInfo, StoreOpener } from './api/artifact-store.
 export type { DatasetInputGiven } from './api/datasets.js';
 export type { DatasetSummary, Experiments, SearchOptions, ViewType } from './api/experiments.js';
 export type { Batch } from './api/log-batch.js';
+export type { LoggedModel, LoggedModels, LoggedModelStatus, NewLoggedModel } from './api/logged-models.js';
+export type { ModelVersion, ModelVersions, NewModelVersion } from './api/model-versions.js';
+export type { RegisteredModel, RegisteredModels } from './api/registered-models.js';
 export type { NewRun, Runs, RunUpdate } from './api/runs.js';
+export type { Span, SpanEvent, SpanGiven, SpanType } from './api/spans.js';
+export type { NewAssessment, NewTrace, TraceInfo, Traces, TraceState } from './api/traces.js';
 export { MlflowClient, type ClientOptions } from './client.js';
 export { isMlflowError, MlflowError, type MlflowErrorDetails, type OwnCode } from './errors.js';
 export type { Auth, HeaderValues } from './http/auth.js';

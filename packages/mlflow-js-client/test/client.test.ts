@@ -1,6 +1,8 @@
 /** The cases of the client on the fake server, as the newest and as the oldest version. `npm run test:mlflow` runs them on real ones. */
 import { afterAll, beforeAll, describe } from 'vitest';
 import { artifactCases } from './cases/artifacts.js';
+import { modelCases } from './cases/models.js';
+import { traceCases } from './cases/traces.js';
 import { trackingCases } from './cases/tracking.js';
 import { FakeMlflow } from './fake/server.js';
 
@@ -11,4 +13,6 @@ describe.each(['3.17.2', '2.9.0'])('a server of version %s', (version) => {
   const connect = () => ({ uri: server.uri, version });
   describe('tracking', () => trackingCases(connect));
   describe('artifacts', () => artifactCases(connect, 20_000_000));
+  describe('models', () => modelCases(connect));
+  describe('traces', () => traceCases(connect));
 });

@@ -41,8 +41,8 @@ export interface Call extends CallOptions {
   readonly path: string;
   /** Send no credentials: the URL has its own. Default: `false`; never are any sent to an origin that is not trusted. */
   readonly anonymous?: boolean;
-  /** `undefined` values are left out. */
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  /** `undefined` values are left out; a list is repeated. */
+  readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
   /** Sent as JSON. */
   readonly json?: unknown;
   /** Sent as it is. A `Blob` is read anew for every attempt, and its length is always declared. */
@@ -110,7 +110,7 @@ export class Transport {
     const elsewhere = /^https?:/i.test(call.path);
     const url = new URL(elsewhere ? call.path : `${this.base}${call.path}`);
     for (const [name, value] of Object.entries(call.query ?? {})) {
-      if (value !== undefined) url.searchParams.append(name, String(value));
+      for (const each of [value ?? []].flat()) url.searchParams.append(name, String(each));
     }
     const asked: Asked = {
       endpoint: `${call.method} ${elsewhere ? url.origin + url.pathname : call.path}`,

@@ -7,6 +7,7 @@ interface Point {
   readonly value?: number;
   readonly timestamp?: number;
   readonly step?: number;
+  readonly model_id?: string;
 }
 interface Pair {
   readonly key: string;

@@ -7,6 +7,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { ArtifactFiles, type ArtifactRules } from './artifacts.js';
 import type { Faulty, Reply } from './faults.js';
 import { Refused } from './json.js';
+import { ModelsAndTraces } from './logged-models.js';
+import { Registry } from './registry.js';
 import { Tracking, type TrackingOptions } from './tracking.js';
 
 type Body = Record<string, unknown>;
@@ -32,6 +34,8 @@ export interface Received {
 export class FakeMlflow {
   readonly tracking: Tracking;
   readonly artifacts: ArtifactFiles;
+  readonly registry = new Registry();
+  readonly modelsAndTraces: ModelsAndTraces;
   /** Every request, in order. */
   readonly received: Received[] = [];
   /** Asked for every request, in order. */
@@ -46,6 +50,7 @@ export class FakeMlflow {
     this.#options = options;
     this.#version = options.version ?? '3.17.2';
     this.tracking = new Tracking({ backend: options.backend ?? 'sql', version: this.#version });
+    this.modelsAndTraces = new ModelsAndTraces(this.tracking);
     this.artifacts = new ArtifactFiles({
       version: this.#version,
       dropsChunked: options.dropsChunked ?? false,
@@ -133,11 +138,11 @@ export class FakeMlflow {
   }
 
   #route(method: string, path: string, query: URLSearchParams, headers: IncomingMessage['headers'], body: Buffer): Reply {
-    const name = /^\/(?:ajax-)?api\/2\.0\/mlflow\/(.*)$/.exec(path)?.[1] ?? '';
-    const route = this.tracking.routes[`${method} ${name}`];
-    const unknown = this.#version.startsWith('2.') && SINCE_3.includes(name);
+    const [, version, name] = /^\/(?:ajax-)?api\/([23]\.0)\/mlflow\/(.*)$/.exec(path) ?? ['', '', ''];
+    const route = this.#find(method, version, name);
+    const unknown = this.#version.startsWith('2.') && (SINCE_3.includes(name) || version === '3.0' || name.startsWith('logged-models'));
     if (route === undefined || unknown) return page(404, 'Not Found');
-    if (method === 'GET') return json(route(Object.fromEntries(query)));
+    if (method === 'GET') return json(route(queryOf(query)));
     if (!/^application\/json/.test(headers['content-type'] ?? ''))
       throw new Refused(400, 'BAD_REQUEST', 'Bad Request. Content-Type must be application/json.');
     let message: Body;
@@ -148,7 +153,24 @@ export class FakeMlflow {
     }
     return json(route(message));
   }
+
+  #find(method: string, version: string, name: string): ((body: Body) => Body) | undefined {
+    const plain = version === '2.0' ? (this.tracking.routes[`${method} ${name}`] ?? this.registry.routes[`${method} ${name}`]) : undefined;
+    if (plain !== undefined) return plain;
+    const routes = this.modelsAndTraces.routes;
+    const asked = `${method} ${version} ${name}`;
+    if (routes[asked] !== undefined) return routes[asked];
+    for (const [pattern, route] of Object.entries(routes)) {
+      const match = new RegExp(`^${pattern.replaceAll('*', '([^/]+)')}$`).exec(asked);
+      if (match !== null) return (body) => route(body, ...match.slice(1).map(decodeURIComponent));
+    }
+    return undefined;
+  }
 }
+
+/** A name that is repeated has a list. */
+const queryOf = (query: URLSearchParams): Body =>
+  Object.fromEntries([...query.keys()].map((name) => [name, query.getAll(name).length > 1 ? query.getAll(name) : query.get(name)]));
 
 export const json = (body: Body, status = 200): Reply => ({
   status,

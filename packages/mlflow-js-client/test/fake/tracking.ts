@@ -12,6 +12,7 @@ export interface StoredPoint {
   readonly value: number;
   readonly timestamp: number;
   readonly step: number;
+  readonly modelId?: string;
 }
 
 interface StoredExperiment {
@@ -37,6 +38,7 @@ export interface StoredRun {
   readonly seen: Set<string>;
   readonly datasets: Map<string, Body>;
   readonly outputs: Body[];
+  readonly modelInputs: string[];
 }
 
 export interface TrackingOptions {
@@ -166,6 +168,7 @@ export class Tracking {
         seen: new Set(),
         datasets: new Map(),
         outputs: [],
+        modelInputs: [],
       };
       this.runs.set(id, run);
       return { run: this.#runJson(run) };
@@ -220,6 +223,8 @@ export class Tracking {
         const { name, digest } = input.dataset as Body;
         run.datasets.set(`${String(name)} ${String(digest)}`, input);
       }
+      for (const { model_id: id } of (body.models ?? []) as { model_id: string }[])
+        if (!run.modelInputs.includes(id)) run.modelInputs.push(id);
       return {};
     },
     'POST runs/outputs': (body) => {
@@ -272,10 +277,10 @@ export class Tracking {
       run.tags.set(key, value.slice(0, 8000));
       if (key === 'mlflow.runName') run.name = value;
     }
-    for (const { key, value, timestamp, step = 0 } of metrics) {
+    for (const { key, value, timestamp, step = 0, model_id: modelId } of metrics) {
       // Infinities become the largest numbers in a database.
       const stored = this.#options.backend === 'sql' && Math.abs(value!) === Infinity ? Math.sign(value!) * Number.MAX_VALUE : value!;
-      const point = { key, value: stored, timestamp: timestamp!, step };
+      const point = { key, value: stored, timestamp: timestamp!, step, ...(modelId !== undefined && { modelId }) };
       const identity = JSON.stringify([key, String(stored), timestamp, step]);
       if (this.#options.backend === 'sql' && run.seen.has(identity)) continue;
       run.seen.add(identity);
@@ -320,7 +325,7 @@ export class Tracking {
     return {
       info: this.#infoJson(run),
       data: { metrics: [...latest(run.points).values()].map(metricJson), params: pairs(run.params), tags: pairs(run.tags) },
-      inputs: { dataset_inputs: [...run.datasets.values()] },
+      inputs: { dataset_inputs: [...run.datasets.values()], model_inputs: run.modelInputs.map((id) => ({ model_id: id })) },
       outputs: { model_outputs: run.outputs },
     };
   }
