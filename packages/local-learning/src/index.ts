@@ -4,7 +4,7 @@ export { prototypeData, type Labelled, type PrototypeData, type PrototypeDataOpt
 export { asynchronous, type AsynchronousOptions } from './dynamics/asynchronous.js';
 export { Dynamics, type DynamicsOptions, type StepOptions, type UpdateOptions } from './dynamics/dynamics.js';
 export { initialState } from './dynamics/initial-state.js';
-export type { Orchestrator, Proposal, State, Sweep } from './dynamics/orchestrator.js';
+export type { Orchestrator, Propose, State, Sweep } from './dynamics/orchestrator.js';
 export { parallel } from './dynamics/parallel.js';
 export { sequential } from './dynamics/sequential.js';
 export type { Settled } from './dynamics/settle.js';

@@ -39,6 +39,8 @@ export interface Adapter {
   readonly takes: Shape | null;
   /** The shape of messages from a sender of this shape; `null` when it does not fit. */
   gives(sender: Shape): Shape | null;
+  /** Whether a sender whose units are all 0 sends nothing, so that its message need not be computed. Default: `false`. */
+  readonly linear?: boolean;
   /** First values of what learns, by relative names. Default: none. */
   init?(key: NDArray, setting: Setting, frozen: Params): Params;
   /** Values that never change and that no optimizer sees: masks, frozen weights. Default: none. */

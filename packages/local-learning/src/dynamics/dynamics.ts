@@ -1,13 +1,14 @@
 /** A layer map with the values of its edges: what can be stepped, settled, read and taught. */
 import type { TensorParams } from '@gradus/core';
-import { add, randomKey, zeros, type Tensor } from '@gradus/graph';
+import { randomKey, type Tensor } from '@gradus/graph';
 import type { Edge, Filter, LayerMap } from '../layer-map.js';
 import type { Setting } from '../module.js';
 import { edgeValues, valuesOf } from '../edge-values.js';
 import { initialState } from './initial-state.js';
-import type { Orchestrator, Proposal, State } from './orchestrator.js';
+import { Messages } from './messages.js';
+import type { Orchestrator, State } from './orchestrator.js';
 import { sequential } from './sequential.js';
-import { settle, type Settled } from './settle.js';
+import { settle, type Plan, type Settled } from './settle.js';
 
 export interface DynamicsOptions extends Partial<Setting> {
   /** The order of updates. Default: `sequential()`. */
@@ -44,6 +45,7 @@ export class Dynamics {
   readonly map: LayerMap;
   readonly setting: Setting;
   readonly #values: TensorParams;
+  readonly #messages: Messages;
   readonly #orchestrator: Orchestrator;
   readonly #earlyExit: boolean;
 
@@ -52,6 +54,7 @@ export class Dynamics {
     this.map = map;
     this.setting = { dtype, semantics };
     this.#values = values;
+    this.#messages = new Messages(values, this.setting);
     this.#orchestrator = orchestrator;
     this.#earlyExit = earlyExit;
   }
@@ -69,19 +72,18 @@ export class Dynamics {
 
   /** Sweeps until nothing changes, at most `steps` of them. */
   settle(state: State, { steps, ...options }: StepOptions & { readonly steps: number }): Settled {
-    const { rows, propose, key } = this.#plan(options);
-    return settle(this.#orchestrator, state, propose, { rows, steps, key, earlyExit: this.#earlyExit });
+    return settle(this.#plan(options), state, steps, this.#earlyExit);
   }
 
   /** The field at every layer that receives, from a state that stays as it is. Default: without the output layer's messages. */
   fields(state: State, filter: Filter = 'inference'): State {
-    return Object.fromEntries(this.map.rows.map((row) => [row, this.#field(this.map.incoming(row, filter), row, state)]));
+    return Object.fromEntries(this.map.rows.map((row) => [row, this.#messages.field(this.map.incoming(row, filter), row, state)]));
   }
 
   /** What the output layer would become from all of its senders: the scores, `[batch, …output]`. */
   readout(state: State): Tensor {
     const { output } = this.map;
-    return this.map.layer(output).activation(this.#field(this.map.incoming(output), output, state));
+    return this.map.layer(output).activation(this.#messages.field(this.map.incoming(output), output, state));
   }
 
   /** What the rules of all edges that learn make of a state, named as their values: what an optimizer subtracts. */
@@ -109,29 +111,27 @@ export class Dynamics {
       .filter(({ module }) => module.update !== undefined)
       .map((edge) => {
         const { receiver, sender } = edge;
-        const field = seed && sender !== receiver ? this.#field([edge], receiver, state) : fields[receiver];
+        const field = seed && sender !== receiver ? this.#messages.field([edge], receiver, state) : fields[receiver];
         return { edge, y: target[receiver], field };
       });
   }
 
-  #plan({ filter = 'all', skipOutput = true, key = randomKey(0) }: StepOptions): {
-    readonly rows: readonly number[];
-    readonly propose: Proposal;
-    readonly key: Tensor;
-  } {
+  #plan({ filter = 'all', skipOutput = true, key = randomKey(0) }: StepOptions): Plan {
     const rows = this.map.rows.filter((row) => !skipOutput || row !== this.map.output);
     const moves = ({ sender }: Edge): boolean => rows.includes(sender);
-    const propose: Proposal = (row, state) => {
-      const edges = this.map.incoming(row, filter);
-      // What no sweep changes is added up first, and so becomes one constant of the loop.
-      const ordered = [...edges.filter((edge) => !moves(edge)), ...edges.filter(moves)];
-      return this.map.layer(row).activation(this.#field(ordered, row, state));
+    const incoming = rows.map((row) => this.map.incoming(row, filter));
+    return {
+      orchestrator: this.#orchestrator,
+      rows,
+      key,
+      messages: this.#messages,
+      inner: incoming.flat().filter((edge) => moves(edge) && edge.module.message !== undefined),
+      propose: (row, state, heard) => {
+        const edges = incoming[rows.indexOf(row)];
+        // What no sweep changes is added up first, and so becomes one constant of the loop.
+        const ordered = [...edges.filter((edge) => !moves(edge)), ...edges.filter(moves)];
+        return this.map.layer(row).activation(this.#messages.field(ordered, row, state, heard));
+      },
     };
-    return { rows, propose, key };
-  }
-
-  #field(edges: readonly Edge[], row: number, state: State): Tensor {
-    const messages = edges.flatMap((edge) => edge.module.message?.(valuesOf(this.#values, edge), state[edge.sender], this.setting) ?? []);
-    return messages.length > 0 ? messages.reduce(add) : zeros(state[row].shape, this.setting.dtype);
   }
 }

@@ -5,7 +5,7 @@ import type { Tensor } from '@gradus/graph';
 export type State = Readonly<Record<number, Tensor>>;
 
 /** What a layer would become from a state. */
-export type Proposal = (row: number, state: State) => Tensor;
+export type Propose = (row: number, state: State) => Tensor;
 
 export interface Sweep {
   readonly state: State;
@@ -22,5 +22,5 @@ export interface Orchestrator {
    * @param rows The layers to update, ascending.
    * @param key `uint32[2]`, of this sweep alone; `null` unless `random`.
    */
-  sweep(rows: readonly number[], state: State, propose: Proposal, key: Tensor | null): Sweep;
+  sweep(rows: readonly number[], state: State, propose: Propose, key: Tensor | null): Sweep;
 }

@@ -21,14 +21,15 @@ export function checkDense(kind: string, options: DenseOptions, further: Readonl
 }
 
 /** What all of them have: name, shapes, and messages of x, or of what `transform` makes of it. */
-export function denseEdge(kind: string, options: DenseOptions, transform: (x: Tensor) => Tensor = (x) => x): Adapter {
+export function denseEdge(kind: string, options: DenseOptions, transform?: (x: Tensor) => Tensor): Adapter {
   const { strength = 1 } = options;
   return {
     name: `${kind}({ in: ${options.in}, out: ${options.out} })`,
     takes: [options.in],
     gives: ([units, ...rest]) => (units === options.in && rest.length === 0 ? [options.out] : null),
+    linear: transform === undefined,
     message({ weight }, x, { semantics }) {
-      const message = product(weight, transform(x));
+      const message = product(weight, transform?.(x) ?? x);
       return semantics === 'seed' && strength !== 1 ? multiply(message, strength) : message;
     },
   };
