@@ -1,9 +1,9 @@
 /** Every member of a callback by type. A new one in the contract fails to compile here until it is listed. */
 import type { Callback } from './contracts/callback.js';
 
-export const callbackMembers: Readonly<Record<keyof Callback, 'string' | 'boolean' | 'function'>> = {
+export const callbackMembers: Readonly<Record<keyof Callback, 'string' | 'boolean or number' | 'function'>> = {
   name: 'string',
-  everyStep: 'boolean',
+  everyStep: 'boolean or number',
   check: 'function',
   restore: 'function',
   onTrainBegin: 'function',

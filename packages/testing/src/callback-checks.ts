@@ -52,6 +52,7 @@ export function callbackChecks(make: () => Callback, options: CallbackCheckOptio
     { name: 'survives evaluation and prediction outside of training', run: () => standalone(make()) },
     { name: 'survives any event', run: () => events(make()) },
     { name: 'its state can be stored, and taken back', run: () => checkState(make, play) },
+    { name: 'its state of before the beginning is one to go on from', run: () => checkBeginning(make, play) },
     { name: 'a run that is cut in two goes on as one', run: () => checkCut(make, logs) },
   ];
   return withExceptions(checks, exceptions);
@@ -110,7 +111,7 @@ function checkMembers(callback: Callback): void {
       const value = callback[name as keyof Callback];
       const type = callbackMembers[name as keyof Callback];
       assert.ok(
-        value === undefined || typeof value === type,
+        value === undefined || type.split(' or ').includes(typeof value),
         `'${name}' is ${value === null ? 'null' : `a ${typeof value}`}, expected a ${type}.`,
       );
     } else {
@@ -163,6 +164,17 @@ async function checkState(make: () => Callback, play: (callback: Callback) => Pr
   other.setState!(state);
   assert.deepEqual(other.getState!(), state, 'A callback that was given a state has another one.');
   await play(other);
+}
+
+async function checkBeginning(make: () => Callback, play: (callback: Callback) => Promise<unknown>): Promise<void> {
+  const [whole, before, after] = [make(), make(), make()];
+  if (whole.getState === undefined) return;
+  before.check?.(fakeTrainContext());
+  after.setState!(stored(before.getState!(), 'state'));
+  await play(whole);
+  const expected = stored(whole.getState(), 'state');
+  await play(after);
+  assert.deepEqual(after.getState!(), expected, 'It ends in another state than a run that was not taken up at its beginning.');
 }
 
 /** What comes back from a checkpoint. @throws for what none can hold: only JSON, arrays and numbers of any kind. */

@@ -134,9 +134,10 @@ export function backupAndRestore(options: BackupAndRestoreOptions): Callback {
     async restore(context) {
       try {
         const last = await (await open(context)).latest();
-        if (last === null || last.manifest.facts.finished === true) return null;
-        const state = await check(last, context);
+        const state = last === null || last.manifest.facts.finished === true ? null : await check(last, context);
         if (state !== null) say(state);
+        // Whatever else callbacks write from here on, there is something to go back to.
+        else save(context);
         return state;
       } catch (error) {
         await close();
@@ -151,7 +152,10 @@ export function backupAndRestore(options: BackupAndRestoreOptions): Callback {
 
     ...(isByEpoch(every)
       ? { onEpochEnd: (epoch, _logs, context) => void (due.atEpoch(epoch) && save(context)) }
-      : { onTrainBatchEnd: (_batch, _logs, context) => void (due.atStep(context) && save(context)) }),
+      : {
+          ...('steps' in every && { everyStep: every.steps }),
+          onTrainBatchEnd: (_batch, _logs, context) => void (due.atStep(context) && save(context)),
+        }),
 
     onInterrupt: save,
 

@@ -223,7 +223,10 @@ export function modelCheckpoint(options: ModelCheckpointOptions = {}): ModelChec
 
     ...(isByEpoch(every)
       ? { onEpochEnd: (epoch, logs, context) => void (due.atEpoch(epoch) && consider(context, logs)) }
-      : { onTrainBatchEnd: (_batch, logs, context) => void (due.atStep(context) && consider(context, logs)) }),
+      : {
+          ...('steps' in every && { everyStep: every.steps }),
+          onTrainBatchEnd: (_batch, logs, context) => void (due.atStep(context) && consider(context, logs)),
+        }),
 
     ...(save === 'last' && {
       onInterrupt: (context) => consider(context, context.history.last),

@@ -104,6 +104,8 @@ export function telemetryLogger(options: TelemetryLoggerOptions): Callback {
   let goOnAt: number | null = null;
   /** Whether the file has the records of this run from before a restart. */
   let resumed = false;
+  /** Whether the run has begun for the file: a backup may be older. */
+  let begun = false;
 
   const goOn = (bytes: number): void => {
     try {
@@ -128,6 +130,7 @@ export function telemetryLogger(options: TelemetryLoggerOptions): Callback {
     name,
     ...hooks,
     check() {
+      if (goOnAt === null) begun = false;
       try {
         file.touch();
       } catch (error) {
@@ -137,10 +140,11 @@ export function telemetryLogger(options: TelemetryLoggerOptions): Callback {
     onTrainBegin(context) {
       training = true;
       lastFlush = performance.now();
-      resumed = goOnAt !== null;
-      if (goOnAt === null) return onTrainBegin?.(context);
-      goOn(goOnAt);
+      resumed = begun;
+      begun = true;
+      if (goOnAt !== null) goOn(goOnAt);
       goOnAt = null;
+      return resumed ? undefined : onTrainBegin?.(context);
     },
     ...(onEpochBegin !== undefined && {
       onEpochBegin: (epoch, context) => (resumed && context.batch > 0 ? undefined : onEpochBegin(epoch, context)),
@@ -149,9 +153,9 @@ export function telemetryLogger(options: TelemetryLoggerOptions): Callback {
     ...endOf('onError'),
     ...endOf('onTestEnd'),
     ...endOf('onPredictEnd'),
-    getState: () => ({ bytes: goOnAt ?? endAt ?? file.position() }),
+    getState: () => ({ bytes: goOnAt ?? endAt ?? file.position(), begun }),
     setState(saved) {
-      goOnAt = (saved as { readonly bytes: number }).bytes;
+      ({ bytes: goOnAt, begun } = saved as { readonly bytes: number; readonly begun: boolean });
     },
   };
 }

@@ -113,13 +113,15 @@ export interface Callback {
   readonly name: string;
   /**
    * Makes every step its own execution, so that `context.params` in `onTrainBatchEnd` are those of the step. Slower: by default
-   * several steps run in one execution and their hooks are called after it.
+   * several steps run in one execution and their hooks are called after it. A number n ends an execution at every n-th step, counted from
+   * the first of all: the state of those steps is at hand, and to ask for a snapshot there costs no step.
    */
-  readonly everyStep?: boolean;
+  readonly everyStep?: boolean | number;
   /** Called before anything runs: the place to check options against the run. */
   check?(context: Pick<TrainContext, 'metrics' | 'model' | 'epochs' | 'stepsPerEpoch' | 'hyperparameters'>): void;
   /**
-   * Called after `check`, before anything else: what to go on from, or `null` to begin. The first callback that gives a state decides.
+   * Called after `check`, before anything else: what to go on from, or `null` to begin. A snapshot asked for here is one of the beginning,
+   * and what is then given to `background` is done before training begins. The first callback that gives a state decides.
    * Each callback gets its part by `setState`, then `onTrainBegin` fires, and the loop goes on at the state's epoch and batch. In the
    * middle of an epoch its `onEpochBegin` fires once more, since what it prepared outside of the state is gone.
    */

@@ -88,6 +88,18 @@ export function checkFitOptions(options: FitOptions): void {
     checkOptions('fit({ run })', options.run, { directory: rules.text, name: rules.text, id: rules.text });
 }
 
+/** Throws `INVALID_ARGUMENT` for a callback whose `everyStep` says nothing. */
+export function checkCallbackSteps(callbacks: readonly Callback[]): void {
+  for (const { name, everyStep } of callbacks) {
+    if (everyStep === undefined || typeof everyStep === 'boolean' || rules.positiveCount.accepts(everyStep)) continue;
+    throw new GradusError('INVALID_ARGUMENT', {
+      what: `Callback '${name}' has an everyStep that says nothing`,
+      received: String(everyStep),
+      expected: 'true, false, or a whole number of 1 or more',
+    });
+  }
+}
+
 /** Throws `DUPLICATE_CALLBACK` when two callbacks of a run have one name: it is the key of their state. */
 export function checkCallbackNames(callbacks: readonly Callback[]): void {
   const names = callbacks.map(({ name }) => name);

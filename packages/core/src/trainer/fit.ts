@@ -12,7 +12,7 @@ import { checkBatch, samplesOf, signatureOf } from './batches.js';
 import type { ChunkSize } from './chunk-size.js';
 import { evaluateSource } from './evaluation.js';
 import type { Evaluator, ModelValues } from './evaluator.js';
-import { failed, type Hooks } from './hooks.js';
+import type { Hooks } from './hooks.js';
 import { Meter } from './meter.js';
 import { nonFinite, nonFiniteNames } from './non-finite.js';
 import type { Session } from './session.js';
@@ -30,6 +30,8 @@ export interface FitParts {
   readonly evaluated: () => ModelValues;
   readonly evaluationKey: NDArray;
   readonly chunk: ChunkSize;
+  /** Executions end at the multiples of these, counted in steps: see `Callback.everyStep`. */
+  readonly boundaries: readonly number[];
   readonly data: DataSource;
   readonly validation: { readonly data: DataSource; readonly frequency: number } | null;
   readonly history: History;
@@ -57,36 +59,21 @@ export class Fit {
 
   /** Trains until `session.context.epochs` or until something stops it. Fires everything but `onError`. */
   async run(): Promise<Stop> {
-    const { session, hooks, history, folder, state } = this.#parts;
+    const { session, hooks, history, folder, state, capture } = this.#parts;
     if (!session.resumed) folder?.event('train_begin', { epoch: state.current.epoch, step: state.current.step });
     await hooks.fire('onTrainBegin');
     while (this.#goesOn()) await this.#epoch();
     if (this.#interrupted() && state.current.epoch < session.context.epochs) {
       await hooks.fire('onInterrupt');
-      await this.serveSnapshots(this.#goOnFrom);
+      await session.serveSnapshots(() => this.#goOnFrom ?? capture());
     }
     const stop = session.stopping ?? { reason: 'completed', message: `All ${session.context.epochs} epochs are done.` };
     await hooks.fire('onTrainEnd', history.last);
     folder?.event('train_end', { step: state.current.step, stop });
-    await this.serveSnapshots();
+    await session.serveSnapshots(capture);
     await session.background.idle();
     session.background.check();
     return stop;
-  }
-
-  /** Hands a snapshot to everyone who asked for one. @param state Default: that of this moment. */
-  async serveSnapshots(state?: TrainState): Promise<void> {
-    const { session, capture } = this.#parts;
-    const requests = session.takeRequests();
-    if (requests.length === 0) return;
-    const snapshot = state ?? capture();
-    for (const { by, receive } of requests) {
-      try {
-        await receive(snapshot);
-      } catch (error) {
-        throw failed({ name: by ?? 'a listener' }, 'snapshot', error);
-      }
-    }
   }
 
   /** Whether there is an epoch to begin or to finish. */
@@ -98,18 +85,18 @@ export class Fit {
 
   /** One epoch, or the rest of one: training, validation when it is due, and its end unless it was interrupted. */
   async #epoch(): Promise<void> {
-    const { session, hooks, history, folder, state } = this.#parts;
+    const { session, hooks, history, folder, state, capture } = this.#parts;
     const { epoch, batch } = state.current;
-    const capture = (): TrainState | undefined => (hooks.has('onInterrupt') ? this.#parts.capture() : undefined);
+    const resumable = (): TrainState | undefined => (hooks.has('onInterrupt') ? capture() : undefined);
     session.epoch = epoch;
     session.batch = batch;
-    this.#goOnFrom = capture();
+    this.#goOnFrom = resumable();
     const started = performance.now();
     if (batch === 0) folder?.event('epoch_begin', { epoch });
     await hooks.fire('onEpochBegin', epoch);
     await this.#train(epoch);
     const trained = state.current;
-    if (trained.batch > 0) this.#goOnFrom = capture();
+    if (trained.batch > 0) this.#goOnFrom = resumable();
     const logs = this.#interrupted() ? null : await this.#evaluate(epoch);
     if (logs === null) {
       state.current = trained;
@@ -122,7 +109,7 @@ export class Fit {
     await hooks.fire('onEpochEnd', epoch, logs);
     folder?.row(history);
     folder?.event('epoch_end', { epoch, step: state.current.step, seconds: (performance.now() - started) / 1000, logs });
-    await this.serveSnapshots();
+    await session.serveSnapshots(capture);
   }
 
   /** The batches of an epoch that are not done yet. */
@@ -142,7 +129,7 @@ export class Fit {
         checkBatch(batch, data, number + waiting.length);
         if (waiting.length > 0 && signatureOf(batch) !== signatureOf(waiting[0])) await flush();
         waiting.push(batch);
-        if (waiting.length >= this.#parts.chunk.steps) await flush();
+        if (waiting.length >= this.#parts.chunk.steps || this.#isBoundary(state.current.step + waiting.length)) await flush();
         if (this.#stopped()) break;
       }
     } finally {
@@ -183,7 +170,7 @@ export class Fit {
    * @returns the steps that count.
    */
   async #execute(batches: readonly Batch[], number: number): Promise<number> {
-    const { state, session, hooks, stepper, chunk, hyperparameters } = this.#parts;
+    const { state, session, hooks, stepper, chunk, hyperparameters, capture } = this.#parts;
     session.batch = number;
     if (batches.length === 1) await hooks.fire('onTrainBatchBegin', number);
     // Read after the hook, which may have set parameters for this very step.
@@ -209,7 +196,7 @@ export class Fit {
     for (let k = 0; k < good; k++) {
       session.step = from.step + k + 1;
       session.batch = number + k + 1;
-      session.insideExecution = chunk.limit > 1 && stepper.chunks;
+      session.insideExecution = chunk.limit > 1 && stepper.chunks && !this.#isBoundary(session.step);
       this.#meter.add(result.reports[k], samplesOf(batches[k]));
       try {
         await hooks.fire('onTrainBatchEnd', number + k, result.reports[k].logs);
@@ -221,7 +208,7 @@ export class Fit {
       if (session.changed) {
         await upTo(k + 1);
         session.applyPending();
-        await this.serveSnapshots();
+        await session.serveSnapshots(capture);
         return k + 1;
       }
     }
@@ -232,6 +219,10 @@ export class Fit {
       if (session.stopping === null) throw error;
     }
     return good;
+  }
+
+  #isBoundary(step: number): boolean {
+    return this.#parts.boundaries.some((n) => step % n === 0);
   }
 
   #interrupted(): boolean {

@@ -8,6 +8,7 @@ import type { History } from '../history.js';
 import type { HyperparameterSet } from '../hyperparameters.js';
 import { checkVariables, replaceParams, replaceVariables } from '../params.js';
 import { Background } from './background.js';
+import { failed } from './hooks.js';
 import type { Progress } from './state.js';
 
 interface Fixed {
@@ -27,7 +28,7 @@ interface Fixed {
 }
 
 /** Somebody who waits for a snapshot. */
-export interface SnapshotRequest {
+interface SnapshotRequest {
   /** The callback that asked. */
   readonly by: string | null;
   readonly receive: (state: TrainState) => void | Promise<void>;
@@ -81,11 +82,19 @@ export class Session {
     this.#replace({ params, buffers, variables });
   }
 
-  /** Who waits for a snapshot, in the order to serve them. They are forgotten here. */
-  takeRequests(): SnapshotRequest[] {
+  /** Hands a snapshot to everyone who asked for one. @throws `CALLBACK_FAILED`, naming who failed to take it. */
+  async serveSnapshots(capture: () => TrainState): Promise<void> {
     const requests = this.#requests;
     this.#requests = [];
-    return [...requests.filter(({ last }) => !last), ...requests.filter(({ last }) => last)];
+    if (requests.length === 0) return;
+    const state = capture();
+    for (const { by, receive } of [...requests.filter(({ last }) => !last), ...requests.filter(({ last }) => last)]) {
+      try {
+        await receive(state);
+      } catch (error) {
+        throw failed({ name: by ?? 'a listener' }, 'snapshot', error);
+      }
+    }
   }
 
   #replace(changes: { readonly params?: Params; readonly buffers?: Params; readonly variables?: Variables }): void {

@@ -10,7 +10,7 @@ import { replaceParams } from '../params.js';
 import { Registry } from '../registry.js';
 import { RunFolder } from '../run-folder.js';
 import { checkSource } from './batches.js';
-import { checkCallbackNames, checkFitOptions, checkModel, checkParts, checkTrainerOptions } from './checks.js';
+import { checkCallbackNames, checkCallbackSteps, checkFitOptions, checkModel, checkParts, checkTrainerOptions } from './checks.js';
 import { Fit, type FitParts } from './fit.js';
 import { failed, Hooks, type HookName } from './hooks.js';
 import { resolveLearner } from './learner.js';
@@ -122,14 +122,15 @@ export class Trainer {
       const hooks = new Hooks(callbacks, session.context, ({ name }) => (session.caller = name));
       for (const callback of callbacks) callback.check?.(session.context);
       const { stepper, state, hyperparameters, evaluator, evaluationKey, history } = machine;
-      const single = !stepper.chunks || hooks.has('onTrainBatchBegin') || callbacks.some((callback) => callback.everyStep === true);
+      const boundaries = callbacks.map(({ everyStep }) => Number(everyStep ?? 0)).filter((n) => n > 0);
+      const single = !stepper.chunks || hooks.has('onTrainBatchBegin') || boundaries.includes(1);
       const restored = await this.#restored(callbacks, session);
       const folder = options.run === false ? null : this.#folder(restored, data, options, callbacks);
       session.folder = folder?.path ?? null;
       await folder?.recordCommit();
       return this.#train(
         {
-          ...{ state, session, hooks, stepper, hyperparameters, evaluator, evaluationKey, data, validation, history, folder },
+          ...{ state, session, hooks, stepper, hyperparameters, evaluator, evaluationKey, data, validation, history, folder, boundaries },
           evaluated: () => machine.evaluated(),
           chunk: machine.chunkFor(single ? 1 : (options.stepsPerExecution ?? 'auto'), data),
           capture: () => machine.capture(callbacks, session, folder),
@@ -175,9 +176,8 @@ export class Trainer {
       hooks.emit?.(event, payload);
       folder?.event(event, payload);
     };
-    const fit = new Fit({ ...parts, interrupt });
     try {
-      const stop = await fit.run();
+      const stop = await new Fit({ ...parts, interrupt }).run();
       folder?.finish(stop);
       return { history, stop, folder: session.folder, problem: folder?.problem ?? null };
     } catch (error) {
@@ -185,7 +185,7 @@ export class Trainer {
       session.stopping = { reason: 'failed', message: error instanceof Error ? error.message : String(error) };
       const further = await hooks.fireError(error);
       // What was asked for in onError, and what is being written. The failure of the run is the one to tell of.
-      await fit.serveSnapshots().catch((second: GradusError) => further.push(second));
+      await session.serveSnapshots(parts.capture).catch((second: GradusError) => further.push(second));
       await session.background.idle();
       folder?.event('error', { step: session.step, message: session.stopping.message, further: further.map(({ message }) => message) });
       folder?.finish(session.stopping, error);
@@ -214,6 +214,9 @@ export class Trainer {
     session.goOnFrom(this.#machine.now, this.#kept !== null);
     restoreCallbacks(callbacks, this.#kept ?? {});
     this.#kept = null;
+    await session.serveSnapshots(() => this.#machine.capture(callbacks, session));
+    await session.background.idle();
+    session.background.check();
     return found;
   }
 
@@ -259,6 +262,7 @@ export class Trainer {
   #resolveCallbacks(callbacks: FitOptions['callbacks'] = []): Callback[] {
     const resolved = callbacks.map((callback) => this.#registry.resolve('callback', callback));
     checkCallbackNames(resolved);
+    checkCallbackSteps(resolved);
     return [...resolved, ...this.#listeners];
   }
 
