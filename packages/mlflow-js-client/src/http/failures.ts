@@ -25,6 +25,11 @@ export const TRANSIENT = [408, 429, 500, 502, 503, 504];
 /** Network errors before the first byte was sent: the server has certainly done nothing. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
+const TLS = /CERT|SELF_SIGNED|ISSUER|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL/;
+
+/** Whether a request failed in a way that no later attempt can mend: a certificate nobody trusts. */
+export const isHopeless = (error: unknown): boolean => TLS.test(reasonOf(error).code ?? '');
+
 const shorten = (text: string): string => {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
@@ -114,11 +119,11 @@ export function errorOfFailure({ endpoint, base, redact }: Asked, error: unknown
   return new MlflowError('CONNECTION_FAILED', {
     what: `${endpoint}: no connection to ${base}`,
     received: redact(reason),
-    fix: /CERT|SELF_SIGNED|ISSUER/.test(code ?? '')
+    fix: TLS.test(code ?? '')
       ? 'Give the certificate of the server (MLFLOW_TRACKING_SERVER_CERT_PATH), or MLFLOW_TRACKING_INSECURE_TLS=true to trust anybody.'
       : 'Check that the server runs and that the URI is right.',
     endpoint,
-    uncertain: code === undefined || !NEVER_SENT.has(code),
+    uncertain: code === undefined || !(NEVER_SENT.has(code) || TLS.test(code)),
   });
 }
 

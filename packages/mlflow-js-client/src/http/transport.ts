@@ -3,7 +3,7 @@ import ky, { HTTPError } from 'ky';
 import { MlflowError } from '../errors.js';
 import { authHeaders, secretsOf, splitUri, toHeaders, type Auth, type HeaderValues } from './auth.js';
 import { waitBefore, type Backoff } from './backoff.js';
-import { errorOfFailure, errorOfResponse, TRANSIENT, unexpectedBody, type Asked } from './failures.js';
+import { errorOfFailure, errorOfResponse, isHopeless, TRANSIENT, unexpectedBody, type Asked } from './failures.js';
 import { Secrets } from './secrets.js';
 
 /** What every call of the client takes last. */
@@ -135,7 +135,7 @@ export class Transport {
           retryOnTimeout: true,
           delay: (attempt) => waitBefore(attempt, this.backoff),
           shouldRetry: ({ error }) => {
-            if (call.signal?.aborted || error instanceof MlflowError) return false;
+            if (call.signal?.aborted || error instanceof MlflowError || isHopeless(error)) return false;
             if (call.idempotent) return undefined;
             return (error instanceof HTTPError ? error.response.status === 429 : !failure(error).uncertain) && undefined;
           },
