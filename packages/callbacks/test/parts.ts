@@ -1,7 +1,7 @@
 /** The smallest parts that train: a scalar that gradient descent moves toward the mean of the data. */
-import type { Batch, DataSource, Model, Optimizer, SampledEstimator } from '@gradus/core';
-import type { NDArray } from '@gradus/graph';
-import { asarray, multiply } from '@gradus/graph';
+import { normalizeLoss, type Batch, type DataSource, type Model, type Optimizer, type SampledEstimator, type TracedEstimator } from '@gradus/core';
+import type { NDArray, Tensor } from '@gradus/graph';
+import { abs, add, asarray, bernoulli, cast, divide, greater, mean, multiply, subtract, valueAndGrad, zeros } from '@gradus/graph';
 
 const f64 = (values: number[]): NDArray => asarray(values, { dtype: 'float64' });
 
@@ -48,3 +48,48 @@ export function source(...values: number[]): DataSource {
     },
   };
 }
+
+/**
+ * The same in tensors, and several steps in one execution, with all that a snapshot must hold: noise from the step's key, a buffer, and a
+ * metric: the share of the data that w is not yet close to.
+ */
+export const compiled: Model = {
+  name: 'compiled',
+  init: () => ({ w: asarray(0, { dtype: 'float64' }) }),
+  buffers: () => ({ level: zeros([], 'float64') }),
+  loss({ w }, { x }, { key, buffers }) {
+    const error = multiply(subtract(w, x), cast(bernoulli(key, 0.75, x.shape), 'float64'));
+    return {
+      loss: mean(multiply(error, error)),
+      metrics: { coverage: mean(cast(greater(abs(subtract(w, x)), 0.75), 'float64')) },
+      buffers: { level: add(multiply(buffers.level, 0.5), multiply(w, 0.5)) },
+    };
+  },
+  metrics: { coverage: 'max' },
+};
+
+export const autodiff: TracedEstimator = {
+  kind: 'traced',
+  name: 'autodiff',
+  needs: 'loss',
+  estimate(model, params, batch, context) {
+    const loss = (p: typeof params): readonly [Tensor, object] => {
+      const { loss: value, ...further } = normalizeLoss(model.loss!(p, batch, context));
+      return [value, further];
+    };
+    const [[value, further], gradients] = valueAndGrad(loss)(params);
+    return { gradients, loss: value, metrics: {}, buffers: {}, ...further };
+  },
+};
+
+/** Gradient descent with momentum and two hyperparameters; the second divides the first. */
+export const momentum = (learningRate: number): Optimizer => ({
+  name: 'momentum',
+  hyperparameters: { learningRate, every: 1 },
+  init: () => ({ trace: zeros([], 'float64') }),
+  update({ w }, { trace }, _params, { hyperparameters }) {
+    const next = add(w, multiply(trace as Tensor, 0.5));
+    const rate = divide(hyperparameters.learningRate, hyperparameters.every);
+    return [{ w: multiply(next, multiply(cast(rate, 'float64'), -1)) }, { trace: next }];
+  },
+});

@@ -206,7 +206,7 @@ describe('a disk that fails', () => {
 
 describe('places', () => {
   it.each(['../x.csv', 'a/../../x.csv', '/tmp/x.csv', 'C:\\x.csv', 'c:x.csv', '..\\x.csv', '\\\\host\\x.csv', 'a/', '.', '', 'a\0b'])('refuses %j', (bad) => {
-    expect(() => csvLogger({ path: bad })).toThrow(/'path' of csvLogger.*stays inside the run's folder, or a file: URL.*INVALID_ARGUMENT/);
+    expect(() => csvLogger({ path: bad })).toThrow(/'path' of csvLogger.*stays inside its folder, or a file: URL.*INVALID_ARGUMENT/);
   });
 
   it('refuses other URLs, and relative paths without a run folder', async () => {

@@ -1,9 +1,9 @@
 /** Writes one row of a CSV file per epoch. */
-import { basename, isAbsolute, join, normalize, win32 } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename } from 'node:path';
 import { checkOptions, rules, type Callback, type Logs, type Rule, type TrainContext } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
 import { CsvTable } from '../csv-table.js';
+import { locateInRun, place } from '../place.js';
 import { fileProblem } from '../unwritable.js';
 
 export interface CsvLoggerOptions {
@@ -28,10 +28,6 @@ type State = { readonly runId: string; readonly firstEpoch: number } | null;
 const character: Rule = {
   expected: 'one character that is no quote and no line end',
   accepts: (v) => typeof v === 'string' && v.length === 1 && !/["\r\n]/.test(v),
-};
-const place: Rule = {
-  expected: "a relative path that stays inside the run's folder, or a file: URL",
-  accepts: (v) => (v instanceof URL ? v.protocol === 'file:' : typeof v === 'string' && staysInside(v)),
 };
 const RULES = { path: place, separator: character, append: rules.flag, runId: rules.text, name: rules.text };
 
@@ -110,7 +106,7 @@ export function csvLogger(options: CsvLoggerOptions = {}): Callback {
     },
 
     onTrainBegin(context) {
-      location = locate(name, path, context.folder);
+      location = locateInRun(name, path, context.folder);
       if (!resumed || state === null) {
         const { runId = context.folder === null ? new Date().toISOString() : basename(context.folder) } = options;
         state = { runId, firstEpoch: context.epoch };
@@ -143,24 +139,6 @@ export function csvLogger(options: CsvLoggerOptions = {}): Callback {
       resumed = true;
     },
   };
-}
-
-/** Whether a path is relative and does not lead out of its folder, on any system. */
-function staysInside(path: string): boolean {
-  if (path === '' || path.includes('\0') || isAbsolute(path) || win32.isAbsolute(path) || /^[A-Za-z]:/.test(path)) return false;
-  const parts = normalize(path.replaceAll('\\', '/')).split('/');
-  return parts[0] !== '..' && parts.at(-1) !== '' && parts[0] !== '.';
-}
-
-function locate(name: string, path: string | URL, folder: string | null): string {
-  if (path instanceof URL) return fileURLToPath(path);
-  if (folder !== null) return join(folder, path);
-  throw new GradusError('INVALID_ARGUMENT', {
-    what: `${name} has no place for '${path}'`,
-    received: 'a path inside the run folder, in a run that leaves none',
-    expected: 'a run folder, or a file: URL',
-    fix: "Leave out run: false, or give pathToFileURL('…') of node:url.",
-  });
 }
 
 function cellOf(value: unknown): string {
