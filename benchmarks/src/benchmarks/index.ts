@@ -1,5 +1,6 @@
 /** Every benchmark, in the order of the table. */
 import type { Benchmark } from '../benchmark.js';
+import { checkpoint } from './checkpoint.js';
 import { conv } from './conv.js';
 import { differences } from './differences.js';
 import { eventLoop } from './event-loop.js';
@@ -22,4 +23,5 @@ export const benchmarks: readonly Benchmark[] = [
   scaling,
   memory,
   eventLoop,
+  checkpoint,
 ];
