@@ -51,6 +51,8 @@ function defaultId(): string {
 
 export class RunFolder {
   readonly path: string;
+  /** Whether its run goes on after it was cut off. */
+  readonly reopened: boolean;
   readonly #manifest: Record<string, unknown>;
   readonly #pending: { readonly file: string; text: string }[] = [];
   /** Bytes of whole records in each appended file: where to cut when a write fails half-way. */
@@ -58,8 +60,9 @@ export class RunFolder {
   #columns: string[] = [];
   #problem: GradusError | null = null;
 
-  private constructor(path: string, manifest: Record<string, unknown>) {
+  private constructor(path: string, manifest: Record<string, unknown>, reopened = false) {
     this.path = path;
+    this.reopened = reopened;
     this.#manifest = manifest;
   }
 
@@ -107,7 +110,7 @@ export class RunFolder {
   static reopen({ path, bytes }: NonNullable<TrainState['folder']>, history: readonly HistoryRow[]): RunFolder {
     try {
       const manifest = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8')) as Record<string, unknown>;
-      const run = new RunFolder(path, manifest);
+      const run = new RunFolder(path, manifest, true);
       for (const [file, size] of Object.entries(bytes)) {
         const there = statSync(join(path, file)).size;
         if (there > size) truncateSync(join(path, file), size);

@@ -60,7 +60,7 @@ export class Fit {
   /** Trains until `session.context.epochs` or until something stops it. Fires everything but `onError`. */
   async run(): Promise<Stop> {
     const { session, hooks, history, folder, state, capture } = this.#parts;
-    if (!session.resumed) folder?.event('train_begin', { epoch: state.current.epoch, step: state.current.step });
+    if (folder?.reopened === false) folder.event('train_begin', { epoch: state.current.epoch, step: state.current.step });
     await hooks.fire('onTrainBegin');
     while (this.#goesOn()) await this.#epoch();
     if (this.#interrupted() && state.current.epoch < session.context.epochs) {
