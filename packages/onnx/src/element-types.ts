@@ -38,5 +38,8 @@ const byNumber = new Map<number, ElementType>(Object.entries(types).map(([name, 
 /** The type of a number in TensorProto.DataType; `undefined` for a number that no type has. */
 export const elementTypeOf = (number: number): ElementType | undefined => byNumber.get(number);
 
+/** The number of a type in TensorProto.DataType. */
+export const numberOf = (type: ElementType): number => types[type][0];
+
 /** Bytes of `count` elements; of strings 0, which are kept one by one. */
 export const bytesOf = (type: ElementType, count: number): number => Math.ceil((types[type][1] * count) / 8);

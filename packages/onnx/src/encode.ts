@@ -22,6 +22,7 @@ export const modelMessage = (graph: OnnxGraph): ModelMessage => ({
 const graphMessage = (graph: OnnxGraph): GraphMessage => ({
   node: graph.nodes.map(nodeMessage),
   name: graph.name,
+  ...(graph.doc === undefined ? {} : { docString: graph.doc }),
   initializer: [...graph.initializers].map(([name, array]) => tensorMessage(name, array)),
   input: graph.inputs.map(valueMessage),
   output: graph.outputs.map(valueMessage),
@@ -33,6 +34,7 @@ const nodeMessage = (node: OnnxNode): NodeMessage => ({
   name: node.name,
   opType: node.type,
   attribute: Object.entries(node.attributes).map(([name, value]) => ({ name, ...attributeMessage(value) })),
+  ...(node.doc === undefined ? {} : { docString: node.doc }),
 });
 
 function attributeMessage(value: OnnxAttributeValue): AttributeMessage {

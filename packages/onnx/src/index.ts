@@ -12,6 +12,12 @@ export { decodeOptional, decodeSequence, decodeTensor, toNDArray, type ValueTree
 export type { ElementType } from './element-types.js';
 export * from './import/index.js';
 export type * from './proto.js';
+export { exportOnnx, type ExportOptions } from './export/export-onnx.js';
+export type { InputSpec } from './export/free-sizes.js';
+export type { Precision } from './export/precision.js';
+export type { DecodingModel, ModelState } from './export/trace-model.js';
+export { verifyOnnx, type VerifyOptions, type VerifyReport } from './export/verify-onnx.js';
+export { ortSessions, type OnnxSession, type OpenSession } from './run/session.js';
 export { parseModel, serializeModel } from './wire/model-bytes.js';
 export { readModelFile, writeModelFile, type ReadOptions, type WriteOptions } from './wire/model-file.js';
 export type * from './wire/schema.js';

@@ -1,20 +1,39 @@
 /** Writes the nodes of a graph as ONNX nodes: names for values, constants as initializers, copies where ONNX wants them. */
-import { NDArray, SymbolicTensor, type Graph, type Node, type OnnxBody, type Tensor, type TensorSpec } from '@gradus/graph';
+import type { NDArray } from '@gradus/graph';
+import { SymbolicTensor, type Graph, type Node, type OnnxBody, type OnnxForm, type Tensor, type TensorSpec } from '@gradus/graph';
 import { Constants } from './constants.js';
 import type { OnnxGraph, OnnxNode, OnnxValue } from './model.js';
 import { Names } from './names.js';
 
-/** The values that a graph sees: its own, and those around it. Names and constants are shared by the whole model. */
+/** How nodes and values are written where a choice is left. */
+export interface Style {
+  form(node: Node): OnnxForm;
+  /** Sizes, or names of sizes that are free. */
+  shape(tensor: TensorSpec): readonly (number | string)[];
+  /** The name of a node of this type that reads these values. */
+  name(names: Names, type: string, inputs: readonly string[]): string;
+  doc?(node: Node): string | undefined;
+}
+
+const plain: Style = {
+  form: ({ operator, attributes, inputs, outputs }) => operator.onnx?.(attributes, inputs, outputs) ?? {},
+  shape: ({ shape }) => shape,
+  name: (names, type) => names.numbered(type),
+};
+
+/** The values that a graph sees: its own, and those around it. Names, constants and style are shared by the whole model. */
 export class Scope {
   readonly names: Names;
   readonly constants: Constants;
+  readonly style: Style;
   readonly #around: Scope | null;
   readonly #values = new Map<Tensor, string>();
 
-  constructor(around: Scope | null = null) {
+  constructor(around: Scope | null = null, style: Style = around?.style ?? plain) {
     this.#around = around;
     this.names = around?.names ?? new Names();
     this.constants = around?.constants ?? new Constants(this.names);
+    this.style = style;
   }
 
   /** Names a value before it is used: an input, or an output of a graph. */
@@ -57,9 +76,16 @@ export class Scope {
     this.#values.set(tensor, name);
   }
 
+  /** Whether the value has a name here. */
+  knows(tensor: Tensor): boolean {
+    return this.#values.has(tensor);
+  }
+
   read(tensor: Tensor): string {
-    if (tensor instanceof NDArray) return this.constants.name(tensor);
-    return this.#values.get(tensor) ?? this.#around!.read(tensor);
+    const name = this.#values.get(tensor);
+    if (name !== undefined) return name;
+    if (this.#around !== null) return this.#around.read(tensor);
+    return this.constants.name(tensor as NDArray);
   }
 
   /** Nodes in ONNX; a transparent one is only another name for its inputs. */
@@ -83,7 +109,7 @@ export class Scope {
     const inputs = unread.map((spec) => valueOf(this.names.numbered(`${name}.unread`), spec));
     graph.inputs.forEach((input, i) => {
       const from = reads[i];
-      if (from === null) inputs.push(valueOf(inner.declare(input, `${name}.${graph.inputNames[i]}`), input));
+      if (from === null) inputs.push(this.value(inner.declare(input, `${name}.${graph.inputNames[i]}`), input));
       else inner.bind(input, this.read(node.inputs[from]));
     });
     return inner.graph(graph, name, inputs, `${name}.`);
@@ -97,27 +123,36 @@ export class Scope {
       new Set(graph.nodes),
     );
     const nodes = [...this.nodes(graph.nodes), ...outputs.copies()];
-    return { name, inputs, outputs: outputs.names.map((output, i) => valueOf(output, graph.outputs[i])), nodes, initializers: new Map() };
+    return {
+      name,
+      inputs,
+      outputs: outputs.names.map((output, i) => this.value(output, graph.outputs[i])),
+      nodes,
+      initializers: new Map(),
+    };
+  }
+
+  value(name: string, tensor: TensorSpec): OnnxValue {
+    return { name, dtype: tensor.dtype, shape: this.style.shape(tensor) };
   }
 
   node(node: Node): OnnxNode {
-    const form = node.operator.onnx?.(node.attributes, node.inputs, node.outputs) ?? {};
+    const form = this.style.form(node);
     const { type = node.operator.name, attributes = {}, constants = [], omitted = 0, bodies = {} } = form;
-    const name = this.names.numbered(type);
+    const inputs = node.inputs.slice(0, form.inputs).map((input) => this.read(input));
+    const name = this.style.name(this.names, type, inputs);
+    const doc = this.style.doc?.(node);
     const graphs = Object.entries(bodies).map(([key, body]) => [key, { graph: this.body(body, node, `${name}.${key}`) }] as const);
     return {
       name,
       type,
-      inputs: [
-        ...new Array<string>(omitted).fill(''),
-        ...node.inputs.slice(0, form.inputs).map((input) => this.read(input)),
-        ...constants.map((array) => this.constants.name(array)),
-      ],
+      inputs: [...new Array<string>(omitted).fill(''), ...inputs, ...constants.map((array) => this.read(array))],
       outputs: node.outputs.map((output, i) => {
         if (!this.#values.has(output)) this.declare(output, node.outputs.length === 1 ? `${name}.out` : `${name}.out${i}`);
         return this.read(output);
       }),
       attributes: { ...attributes, ...Object.fromEntries(graphs) },
+      ...(doc === undefined ? {} : { doc }),
       source: node,
     };
   }

@@ -17,12 +17,15 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, OnnxAttributeValue>>;
+  /** A word to the reader. */
+  readonly doc?: string;
   /** The node of the Gradus graph it came from, for messages. Not written. */
   readonly source?: Node;
 }
 
 export interface OnnxGraph {
   readonly name: string;
+  readonly doc?: string;
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
   readonly initializers: ReadonlyMap<string, NDArray>;
