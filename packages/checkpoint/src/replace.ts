@@ -118,7 +118,7 @@ async function checkReplaceable(path: string): Promise<void> {
 }
 
 /** Takes away what crashed replacements of `path` left, except what a running process is writing. */
-async function removeLeftovers(path: string, kinds: readonly Kind[]): Promise<void> {
+export async function removeLeftovers(path: string, kinds: readonly Kind[]): Promise<void> {
   for (const hidden of await hiddenOf(path)) {
     const busy = hidden.kind === 'new' && hidden.pid !== process.pid && isRunning(hidden.pid);
     if (kinds.includes(hidden.kind) && !busy) await remove(hidden.path);
