@@ -27,7 +27,7 @@ export type { ProgramMetric, Sums } from './metrics/metric.js';
 export { gapK, passAtK, passHatK, type PassOptions } from './metrics/pass-at-k.js';
 export { accuracy, f1, fBeta, precision, recall, type FBetaOptions } from './metrics/token-metrics.js';
 export { programsPlugin } from './plugin.js';
-export { defineProgram, type Program, type ProgramDefinition, type ProgramDetails } from './program.js';
+export { defineProgram, type Program, type ProgramDefinition, type ProgramDetails, type Values } from './program.js';
 export { loadProgram, saveProgram, type SaveProgramOptions } from './program-file.js';
 export { dns, type DnsOptions } from './proposers/dns.js';
 export type { Sampling } from './proposers/draw.js';

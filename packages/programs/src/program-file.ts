@@ -42,7 +42,10 @@ export function saveProgram(path: string, program: Program, variables: Variables
  * @example
  * const answer = await loadProgram('best.json', program).run({ text: 'good morning' });
  */
-export function loadProgram<Input, Output extends Json>(path: string, program: Program<Input, Output>): Program<Input, Output> {
+export function loadProgram<Input, Output extends Json, Own>(
+  path: string,
+  program: Program<Input, Output, Own>,
+): Program<Input, Output, Own> {
   return program.withVariables(readVariables(path));
 }
 

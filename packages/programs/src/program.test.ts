@@ -28,6 +28,9 @@ describe('a program', () => {
     const trained = { plus: { ...(program.variables().plus as Value), n: 10 } } as never;
     expect(await program.run({ x: 1 }, { variables: trained })).toEqual({ y: 11 });
     expect(await program.withVariables(trained).run({ x: 1 })).toEqual({ y: 11 });
+    expect(program.values()).toEqual({ plus: { n: 3, examples: [] } });
+    expect(program.values(trained).plus.n).toBe(10);
+    expectTypeOf(program.values().plus.n).toEqualTypeOf<number>();
     expectTypeOf(program.run).parameter(0).toEqualTypeOf<{ x: number }>();
     expectTypeOf(program.run).returns.resolves.toEqualTypeOf<{ y: number }>();
   });

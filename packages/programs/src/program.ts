@@ -11,13 +11,13 @@ import { runOnce, type RunContext } from './run-context.js';
 import type { Prediction } from './trainable.js';
 import { VariableSet, type JsonSchema, type VariableDeclaration } from './variables.js';
 
-export interface ProgramDefinition<Input, Output extends Json, Values> {
+export interface ProgramDefinition<Input, Output extends Json, Own> {
   /** Names the run folder and appears in messages. */
   readonly name: string;
   /** Default: none. */
-  readonly variables?: { readonly [N in keyof Values]: VariableDeclaration<Values[N]> };
+  readonly variables?: { readonly [N in keyof Own]: VariableDeclaration<Own[N]> };
   /** The program: JSON in, JSON out; `null` where it failed. */
-  run(input: Input, context: RunContext<Values>): Output | Promise<Output>;
+  run(input: Input, context: RunContext<Own>): Output | Promise<Output>;
   /** How good an answer is. A program that is neither trained nor evaluated needs none. */
   readonly reward?: Reward;
   /** What to report beside the reward. */
@@ -32,12 +32,17 @@ export interface ProgramDefinition<Input, Output extends Json, Values> {
   readonly onError?: 'zero' | 'throw';
 }
 
-export interface Program<Input = never, Output extends Json = Json> extends Model {
+/** What a run reads of each variable: its own fields, and examples. */
+export type Values<Own> = { readonly [N in keyof Own]: Readonly<Own[N]> & { readonly examples: readonly Prediction[] } };
+
+export interface Program<Input = never, Output extends Json = Json, Own = Record<string, object>> extends Model {
   /** The schemas of the variables, by name. */
   readonly schemas: Readonly<Record<string, JsonSchema>>;
   variables(): Variables;
   /** @throws `INVALID_VARIABLE` unless these are the program's variables, each fitting its schema. */
   checkVariables(variables: Variables): void;
+  /** What a run would read of them, unchangeable. Default: those the program begins with. @throws `INVALID_VARIABLE`. */
+  values(variables?: Variables): Values<Own>;
   /**
    * Runs on one input.
    * @param options.variables Default: those the program begins with.
@@ -46,7 +51,7 @@ export interface Program<Input = never, Output extends Json = Json> extends Mode
    */
   run(input: Input, options?: { readonly variables?: Variables; readonly seed?: number }): Promise<Output>;
   /** The same program, beginning with other values: those of a trainer, or of a file. @throws `INVALID_VARIABLE`. */
-  withVariables(variables: Variables): Program<Input, Output>;
+  withVariables(variables: Variables): Program<Input, Output, Own>;
 }
 
 /** What a program tells proposers about a batch. */
@@ -79,9 +84,9 @@ const RULES = {
  * });
  * await new Trainer({ model: program, optimizer: randomFewShot() }).fit(jsonData([{ input: { who: 'Ada' }, target: 'Hi, Ada' }]));
  */
-export function defineProgram<Input, Output extends Json, Values = Record<never, never>>(
-  definition: ProgramDefinition<Input, Output, Values>,
-): Program<Input, Output> {
+export function defineProgram<Input, Output extends Json, Own = Record<never, never>>(
+  definition: ProgramDefinition<Input, Output, Own>,
+): Program<Input, Output, Own> {
   checkOptions('defineProgram', definition, RULES, ['name', 'run']);
   const { name, variables = {}, reward, metrics = [], concurrency = 8, onError = 'zero' } = definition;
   const owner = `program '${name}'`;
@@ -108,12 +113,13 @@ export function defineProgram<Input, Output extends Json, Values = Record<never,
       };
     },
   };
-  const begin = (initial: Variables): Program<Input, Output> => ({
+  const begin = (initial: Variables): Program<Input, Output, Own> => ({
     name,
     init: () => ({}),
     schemas: set.schemas,
     variables: () => initial,
     checkVariables: (values) => set.check(values),
+    values: (values = initial) => set.readable(values) as Values<Own>,
     async run(input, { variables: values = initial, seed = 0 } = {}) {
       const told = { key: randomKey(seed), training: false, emit: () => {} };
       const { output, thrown } = await run(set.readable(values), input as Json, told);

@@ -6,18 +6,18 @@ import type { Prediction } from './trainable.js';
 import type { VariableSet } from './variables.js';
 
 /** What a run may use besides its input. */
-export interface RunContext<Values = Readonly<Record<string, object>>> {
+export interface RunContext<Own = Record<string, object>> {
   /**
    * The current value of a variable, unchangeable: its own fields and `examples`. What the run makes of its input is then recorded as a
    * prediction of that variable.
    * @throws `UNKNOWN_NAME`.
    */
-  variable<N extends keyof Values & string>(name: N): Readonly<Values[N]> & { readonly examples: readonly Prediction[] };
+  variable<N extends keyof Own & string>(name: N): Readonly<Own[N]> & { readonly examples: readonly Prediction[] };
   /**
    * Records what one part of the run made, for the variable that this part reads: in place of the input and output of the whole run.
    * @throws `UNKNOWN_NAME`, `NOT_JSON`.
    */
-  record(name: keyof Values & string, prediction: { readonly inputs: Json; readonly outputs: Json }): void;
+  record(name: keyof Own & string, prediction: { readonly inputs: Json; readonly outputs: Json }): void;
   /** The random key of this sample: `uint32[2]`. */
   readonly key: NDArray;
   /** The same as a number, for whatever takes one: a whole number from 0 to 2^32 - 1. */

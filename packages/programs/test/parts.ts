@@ -1,7 +1,7 @@
 /** Small programs, and a trainer's side of a proposer without a trainer. */
 import type { Batch, Emit, ModelContext, ProposalContext, Proposer, Scored, Variables } from '@gradus/core';
 import { foldIn, randomKey, type NDArray } from '@gradus/graph';
-import type { jsonData} from '../src/index.js';
+import type { jsonData } from '../src/index.js';
 import { defineProgram, exactMatch, type Program, type Prediction, type Sample, type Trainable } from '../src/index.js';
 
 /** Answers with `x + n`. */
@@ -14,7 +14,8 @@ export const adder = (n = 0) =>
   });
 
 /** Samples of `y = x + n`. */
-export const sums = (count: number, n: number): Sample[] => Array.from({ length: count }, (_, x) => ({ input: { x }, target: { y: x + n } }));
+export const sums = (count: number, n: number): Sample[] =>
+  Array.from({ length: count }, (_, x) => ({ input: { x }, target: { y: x + n } }));
 
 /** Knows an answer only if it was shown it, or if the input is small: so that the choice of examples is all there is to it. */
 export const parrot = defineProgram({
