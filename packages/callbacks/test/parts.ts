@@ -36,13 +36,13 @@ export const descent = (rate: number): Optimizer => ({
   update: (gradients, state) => [{ w: multiply(gradients.w, -rate) }, state],
 });
 
-/** Batches of two in the given order. */
+/** Batches of two in the given order; the last of an odd number has one. */
 export function source(...values: number[]): DataSource {
   return {
     fields: { x: { dtype: 'float64', shape: [] } },
     size: values.length,
     batchSize: 2,
-    length: values.length / 2,
+    length: Math.ceil(values.length / 2),
     *batches(_epoch, start = 0): Iterable<Batch> {
       for (let i = 2 * start; i < values.length; i += 2) yield { x: f64(values.slice(i, i + 2)) };
     },
