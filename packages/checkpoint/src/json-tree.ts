@@ -53,9 +53,11 @@ const join = (path: string, key: string): string => (path === '' ? key : `${path
 const escape = (key: string): string => (key.startsWith('$') ? `$${key}` : key);
 const textOf = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
 
+const LONGEST_PATH = 200;
+
 const notStorable = (path: string, received: string): GradusError =>
   new GradusError('NOT_JSON', {
-    what: `A checkpoint cannot hold what stands at '${path}'`,
+    what: `A checkpoint cannot hold what stands at '${path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path}'`,
     received,
     expected: 'numbers, strings, booleans, null, NDArrays, lists and plain records of these',
     fix: 'Keep it in such a form, or leave it out of the state.',

@@ -34,9 +34,11 @@ export interface Manifest {
 
 export const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** The manifest as text. Its last member is the check sum of the text without it. */
-export function sealManifest(manifest: Manifest): string {
-  const body = JSON.stringify(encodeTree(manifest, '', null), null, 2);
+export const encodeManifest = (manifest: Manifest): string => sealed(encodeTree(manifest, '', null));
+
+/** JSON as text. Its last member is the check sum of the text without it. */
+export function sealed(json: unknown): string {
+  const body = JSON.stringify(json, null, 2);
   return `${body.slice(0, -2)}${seal(body)}`;
 }
 

@@ -2,10 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { asarray, NDArray, scalar, zeros } from '@gradus/graph';
+import { asarray, dtypes, NDArray, scalar, zeros } from '@gradus/graph';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { anyArray, anyName, bitsOf } from '../test/states.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { anyArray, anyName } from '../test/random-states.js';
+import { bitsOf } from '../test/states.js';
 import { decodeSafetensors, encodeSafetensors, readSafetensors, writeSafetensors } from './index.js';
 
 const golden = (file: string) => fileURLToPath(new URL(`../test/golden/${file}`, import.meta.url));
@@ -25,7 +26,8 @@ function file(header: unknown, dataBytes = 0): Uint8Array {
 describe('the format', () => {
   it('byte by byte', () => {
     const bytes = Buffer.from(encodeSafetensors({ flag: asarray([true]), x: asarray([[1, -2]]) }, { by: 'hand' }));
-    const header = '{"__metadata__":{"by":"hand"},"flag":{"dtype":"BOOL","shape":[1],"data_offsets":[8,9]},"x":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}';
+    const header =
+      '{"__metadata__":{"by":"hand"},"flag":{"dtype":"BOOL","shape":[1],"data_offsets":[8,9]},"x":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}';
     const length = Math.ceil(header.length / 8) * 8;
     expect(bytes.readBigUInt64LE()).toBe(BigInt(length));
     expect(bytes.toString('latin1', 8, 8 + length)).toBe(header.padEnd(length, ' '));
@@ -39,10 +41,13 @@ describe('the format', () => {
     expect(metadata).toEqual(expected.metadata);
     const bits = (data: NDArray['data']) => {
       const { buffer, byteOffset, length, BYTES_PER_ELEMENT: width } = data;
-      const view = width === 8 ? new BigUint64Array(buffer, byteOffset, length) : width === 4 ? new Uint32Array(buffer, byteOffset, length) : data;
+      const view =
+        width === 8 ? new BigUint64Array(buffer, byteOffset, length) : width === 4 ? new Uint32Array(buffer, byteOffset, length) : data;
       return Array.from(view as Uint32Array, String);
     };
-    const listed = Object.fromEntries(Object.entries(arrays).map(([name, { dtype, shape, data }]) => [name, { dtype, shape, bits: bits(data) }]));
+    const listed = Object.fromEntries(
+      Object.entries(arrays).map(([name, { dtype, shape, data }]) => [name, { dtype, shape, bits: bits(data) }]),
+    );
     expect(listed).toEqual(expected.arrays);
   });
 
@@ -68,7 +73,14 @@ describe('what was written comes back', () => {
   });
 
   it('from a file, which is the same bytes; folders are made, nothing is left beside it', async () => {
-    const arrays = { large: new NDArray('float64', [300_001], new Float64Array(300_001).map((_, i) => Math.sqrt(i))), flag: scalar(true, 'bool') };
+    const arrays = {
+      large: new NDArray(
+        'float64',
+        [300_001],
+        new Float64Array(300_001).map((_, i) => Math.sqrt(i)),
+      ),
+      flag: scalar(true, 'bool'),
+    };
     const path = join(directory, 'a/b/x.safetensors');
     await writeSafetensors(path, zeroed(arrays));
     await writeSafetensors(path, arrays, { note: 'second' });
@@ -79,7 +91,9 @@ describe('what was written comes back', () => {
 
   it('from many small arrays and from views of others', async () => {
     const all = new Float32Array(5000).map((_, i) => i);
-    const arrays = Object.fromEntries(Array.from({ length: 2500 }, (_, i) => [`p${i}`, new NDArray('float32', [2], all.subarray(2 * i, 2 * i + 2))]));
+    const arrays = Object.fromEntries(
+      Array.from({ length: 2500 }, (_, i) => [`p${i}`, new NDArray('float32', [2], all.subarray(2 * i, 2 * i + 2))]),
+    );
     const path = join(directory, 'x.safetensors');
     await writeSafetensors(path, arrays);
     const read = await readSafetensors(path);
@@ -87,7 +101,8 @@ describe('what was written comes back', () => {
     expect(read.arrays.p7.data.buffer.byteLength).toBe(8);
   });
 
-  const zeroed = (arrays: Record<string, NDArray>) => Object.fromEntries(Object.entries(arrays).map(([name, { dtype, shape }]) => [name, zeros(shape, dtype)]));
+  const zeroed = (arrays: Record<string, NDArray>) =>
+    Object.fromEntries(Object.entries(arrays).map(([name, { dtype, shape }]) => [name, zeros(shape, dtype)]));
 });
 
 describe('refuses', () => {
@@ -114,7 +129,11 @@ describe('refuses', () => {
     ['blanks before the header', file(' {}'), /no JSON object/],
     ['a million brackets', file('['.repeat(1e6)), /no JSON/],
     ['nested a million deep', file('['.repeat(1e6) + ']'.repeat(1e6)), /no JSON object/],
-    ['a shape nested a million deep', file(`{"x":{"dtype":"F32","data_offsets":[0,4],"shape":${'['.repeat(1e6)}${']'.repeat(1e6)}}}`, 4), /no usable shape/],
+    [
+      'a shape nested a million deep',
+      file(`{"x":{"dtype":"F32","data_offsets":[0,4],"shape":${'['.repeat(1e6)}${']'.repeat(1e6)}}}`, 4),
+      /no usable shape/,
+    ],
     ['metadata that is no text', file({ __metadata__: { a: 1 } }), /__metadata__/],
     ["the name '__proto__'", file('{"__proto__":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}', 4), /__proto__/],
     ["'__proto__' in the metadata", file('{"__metadata__":{"__proto__":"x"}}'), /__metadata__/],
@@ -124,25 +143,44 @@ describe('refuses', () => {
     ['offsets that are no integers', file({ x: { dtype: 'F32', shape: [1], data_offsets: [0.5, 4.5] } }, 5), /data_offsets/],
     ['a negative size', file({ x: f32(0, 4, [-1, -1]) }, 4), /no usable shape/],
     ['a size beyond 2^53', file('{"x":{"dtype":"F32","shape":[1e300],"data_offsets":[0,4]}}', 4), /no usable shape/],
-    ['a shape whose product overflows to its size', file({ x: f32(0, 0, [2 ** 40, 2 ** 40, 0]) }), /impossible shape \[1099511627776, 1099511627776, 0\]/],
-    ['a shape larger than its bytes', file({ x: f32(0, 4, [1_000_000_000]) }, 4), /float32\[1000000000\], needs 4000000000 bytes and has 4/],
+    [
+      'a shape whose product overflows to its size',
+      file({ x: f32(0, 0, [2 ** 40, 2 ** 40, 0]) }),
+      /impossible shape \[1099511627776, 1099511627776, 0\]/,
+    ],
+    [
+      'a shape larger than its bytes',
+      file({ x: f32(0, 4, [1_000_000_000]) }, 4),
+      /float32\[1000000000\], needs 4000000000 bytes and has 4/,
+    ],
     ['a hole', file({ x: f32(0, 4), y: f32(8, 12) }, 12), /'y' begins at 8, the one before it ends at 4/],
     ['a hole at the beginning', file({ x: f32(4, 8) }, 8), /'x' begins at 4, the one before it ends at 0/],
     ['an overlap', file({ x: f32(0, 8), y: f32(4, 12) }, 12), /'y' begins at 4, the one before it ends at 8/],
     ['two arrays at one place', file({ x: f32(0, 4), y: f32(0, 4) }, 4), /'y' begins at 0, the one before it ends at 4/],
     ['bytes after the end', file({ x: f32(0, 4) }, 5), /5 bytes of data, where the header tells of 4/],
     ['bytes missing', file({ x: f32(0, 8) }, 7), /7 bytes of data, where the header tells of 8/],
-    ['a bool of 2', Buffer.concat([file({ x: { dtype: 'BOOL', shape: [2], data_offsets: [0, 2] } }), Buffer.from([1, 2])]), /'x' is BOOL and holds a byte of 2/],
+    [
+      'a bool of 2',
+      Buffer.concat([file({ x: { dtype: 'BOOL', shape: [2], data_offsets: [0, 2] } }), Buffer.from([1, 2])]),
+      /'x' is BOOL and holds a byte of 2/,
+    ],
   ])('%s', async (_, bytes, message) => {
     const refusal = expect.objectContaining({ code: 'INVALID_SAFETENSORS', message: expect.stringMatching(message) });
+    // However large the arrays are that it tells of, no memory is taken for them.
+    const allocate = vi.spyOn(dtypes.float32, 'allocate');
     expect(() => decodeSafetensors(bytes)).toThrow(refusal);
     const path = join(directory, 'x.safetensors');
     writeFileSync(path, bytes);
     await expect(readSafetensors(path)).rejects.toEqual(refusal);
+    expect(allocate).not.toHaveBeenCalled();
+    allocate.mockRestore();
   });
 
   it.each(['BF16', 'F16', 'F8_E4M3', 'U8', 'constructor'])('the element type %s, naming the tensor', (dtype) => {
-    const refusal = expect.objectContaining({ code: 'DTYPE_MISMATCH', message: expect.stringContaining(`tensor 'h.0' has the element type ${dtype}`) });
+    const refusal = expect.objectContaining({
+      code: 'DTYPE_MISMATCH',
+      message: expect.stringContaining(`tensor 'h.0' has the element type ${dtype}`),
+    });
     expect(() => decodeSafetensors(file({ 'h.0': { dtype, shape: [1], data_offsets: [0, 2] } }, 2))).toThrow(refusal);
   });
 

@@ -4,7 +4,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { checkOptions, oneOf, rules, VERSION, type Fingerprint, type Json, type TrainState } from '@gradus/core';
 import { encodeTree } from './json-tree.js';
-import { FORMAT, sealManifest, type FileFacts, type Manifest } from './manifest.js';
+import { FORMAT, encodeManifest, type FileFacts, type Manifest } from './manifest.js';
 import { packState } from './packed-state.js';
 import { unwritable } from './problems.js';
 import { ARRAYS, MANIFEST, PARAMS, replace, STATE, syncFolder } from './replace.js';
@@ -54,7 +54,7 @@ export async function saveCheckpoint(path: string, state: TrainState, options: S
       const createdAt = new Date().toISOString();
       const versions = { gradus: VERSION, node: process.versions.node };
       const manifest = { format: FORMAT, createdAt, contents, epoch, step, seed, versions, fingerprint, facts, files };
-      await writeFile(join(folder, MANIFEST), [Buffer.from(sealManifest(manifest))]);
+      await writeFile(join(folder, MANIFEST), [Buffer.from(encodeManifest(manifest))]);
       await syncFolder(folder);
       return manifest;
     });

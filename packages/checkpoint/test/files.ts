@@ -1,7 +1,7 @@
 /** Changes the files of a checkpoint behind its back. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sealManifest, sha256, type Manifest } from '../src/manifest.js';
+import { sealed, sha256, type Manifest } from '../src/manifest.js';
 
 export const CHECKPOINT_FILES = ['manifest.json', 'params.safetensors', 'state.safetensors', 'state.json'] as const;
 
@@ -12,9 +12,9 @@ export function forge(folder: string, file: string, content: string | Uint8Array
   forgeManifest(folder, (manifest) => ({ ...manifest, files: { ...manifest.files, [file]: facts } }));
 }
 
-/** Changes the manifest of a checkpoint and seals it again. */
+/** Changes the manifest of a checkpoint, as JSON, and seals it again. */
 export function forgeManifest(folder: string, change: (manifest: Manifest) => object): void {
   const path = join(folder, 'manifest.json');
   const { sha256: _, ...manifest } = JSON.parse(readFileSync(path, 'utf8')) as Manifest & { sha256: string };
-  writeFileSync(path, sealManifest(change(manifest) as Manifest));
+  writeFileSync(path, sealed(change(manifest)));
 }
