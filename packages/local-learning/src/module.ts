@@ -48,7 +48,7 @@ export interface Adapter {
   /** What the sender's state `[batch, …sender]` adds to the receiver's field. Absent: nothing. */
   message?(values: TensorParams, x: Tensor, setting: Setting): Tensor;
   /** What its rule makes of an experience, for all values of `init`: what an optimizer subtracts. Absent: the edge does not learn. */
-  update?(experience: Experience, setting: Setting): TensorParams;
+  update?(values: TensorParams, experience: Experience, setting: Setting): TensorParams;
   /** Such updates, added up over a lesson, with the edge's own rate and decay. Absent: as they are. */
   withRates?(updates: TensorParams, values: TensorParams): TensorParams;
   /** The rule of `update`, for metrics. */

@@ -91,7 +91,7 @@ export class Dynamics {
     const learning = new Map(this.learning(state, target).map(({ edge, ...experience }) => [edge, experience]));
     return edgeValues(this.map.edges, (edge) => {
       const experience = learning.get(edge);
-      return experience && edge.module.update!({ x: state[edge.sender], ...experience, gate }, this.setting);
+      return experience && edge.module.update!(valuesOf(this.#values, edge), { x: state[edge.sender], ...experience, gate }, this.setting);
     });
   }
 

@@ -1,10 +1,11 @@
 /** Edges with one weight for every pair of a sender's and a receiver's unit. */
 import { checkOptions, rules, type Rule } from '@gradus/core';
-import { matmul, multiply, reshape, transpose, type NDArray, type Tensor } from '@gradus/graph';
+import { matmul, multiply, transpose, type NDArray, type Tensor } from '@gradus/graph';
 import type { Adapter, Experience, Setting } from '../module.js';
 import { product } from '../product.js';
 import { scaledSlope, type LocalRule } from '../rule.js';
-import { requireRuleFits, requireWeight, weightRules, type LearningOptions, type WeightOptions } from './options.js';
+import { gated } from './gated.js';
+import { requireRuleFits, requireWeight, type LearningOptions, type WeightOptions } from './options.js';
 import { initialWeight, ratesOf } from './weights.js';
 
 export interface DenseOptions extends WeightOptions {
@@ -15,8 +16,8 @@ export interface DenseOptions extends WeightOptions {
 }
 
 /** Throws `INVALID_ARGUMENT`, `SHAPE_MISMATCH`. */
-export function checkDense(kind: string, options: DenseOptions, further: Readonly<Record<string, Rule>> = {}): void {
-  checkOptions(kind, options, { in: rules.positiveCount, out: rules.positiveCount, ...weightRules, ...further }, ['in', 'out']);
+export function checkDense(kind: string, options: DenseOptions, further: Readonly<Record<string, Rule>>): void {
+  checkOptions(kind, options, { in: rules.positiveCount, out: rules.positiveCount, strength: rules.finite, ...further }, ['in', 'out']);
   requireWeight(kind, options.weight, [options.out, options.in]);
 }
 
@@ -53,7 +54,7 @@ export function learningEdge(edge: Adapter, options: DenseOptions & LearningOpti
     ...edge,
     rule,
     init: (key, setting) => ({ weight: firstWeight(options, key, setting) }),
-    update: (experience, setting) => ({ weight: denseUpdate(rule, experience, setting) }),
+    update: (_, experience, setting) => ({ weight: denseUpdate(rule, experience, setting) }),
     withRates: ratesOf(options, options.in),
   };
 }
@@ -62,9 +63,4 @@ export function learningEdge(edge: Adapter, options: DenseOptions & LearningOpti
 export function denseUpdate(rule: LocalRule, experience: Experience, setting: Setting): Tensor {
   const senders = experience.x.shape[1];
   return matmul(transpose(scaledSlope(rule, experience, setting, senders)), gated(experience));
-}
-
-/** The sender's states with each sample's weight. */
-export function gated({ x, gate }: Experience): Tensor {
-  return gate === undefined ? x : multiply(x, reshape(gate, [gate.shape[0], ...x.shape.slice(1).map(() => 1)]));
 }

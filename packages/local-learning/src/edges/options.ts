@@ -29,7 +29,10 @@ export const learningRules: Readonly<Record<string, Rule>> = {
   learningRate: rules.notNegative,
   weightDecay: rules.notNegative,
 };
-export const weightRules: Readonly<Record<string, Rule>> = { strength: rules.finite, weight: rules.object };
+/** For weights that are a matrix. */
+export const weightRule = { weight: rules.object } as const satisfies Readonly<Record<string, Rule>>;
+
+export const sparsityRule: Rule = { expected: 'a number from 0 to below 1', accepts: (v) => typeof v === 'number' && v >= 0 && v < 1 };
 
 /** The rule of an edge with these options. @throws `INVALID_ARGUMENT` for a threshold beside a rule that has its own. */
 export function ruleOf(owner: string, { threshold, rule }: LearningOptions): LocalRule {

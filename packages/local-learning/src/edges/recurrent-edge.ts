@@ -1,12 +1,13 @@
 /** Layers whose units all reach each other, and themselves by a coupling that does not learn. */
 import { checkOptions, rules, type Rule } from '@gradus/core';
 import { add, asarray, eye, multiply, subtract, type NDArray, type Tensor } from '@gradus/graph';
-import type { Float, Layer } from '../module.js';
+import type { Layer } from '../module.js';
 import { perUnitRule, requireUnits, type PerUnit } from '../per-unit.js';
 import { product } from '../product.js';
 import type { LocalRule } from '../rule.js';
 import { denseUpdate } from './dense-edge.js';
-import { learningRules, requireRuleFits, requireWeight, weightRules, type LearningOptions, type WeightOptions } from './options.js';
+import { perType } from './per-type.js';
+import { requireRuleFits, requireWeight, type LearningOptions, type WeightOptions } from './options.js';
 import { initialWeight, ratesOf } from './weights.js';
 
 export interface RecurrentOptions extends WeightOptions, LearningOptions {
@@ -22,15 +23,24 @@ export interface RecurrentOptions extends WeightOptions, LearningOptions {
 export const recurrentRules: Readonly<Record<string, Rule>> = {
   units: rules.positiveCount,
   selfCoupling: perUnitRule,
-  ...weightRules,
+  strength: rules.finite,
 };
 
 /** Throws `INVALID_ARGUMENT`, `SHAPE_MISMATCH`. */
-export function checkRecurrent(kind: string, options: RecurrentOptions, further: Readonly<Record<string, Rule>> = learningRules): void {
+export function checkRecurrent(kind: string, options: RecurrentOptions, further: Readonly<Record<string, Rule>>): void {
   checkOptions(kind, options, { ...recurrentRules, ...further }, ['units']);
   const { units, selfCoupling = 0.5 } = options;
   requireUnits(kind, 'selfCoupling', selfCoupling, units);
 }
+
+/** Name, shapes and activation of a layer of units. */
+export const layerOf = (kind: string, units: number, activation: (field: Tensor) => Tensor): Layer => ({
+  name: `${kind}({ units: ${units} })`,
+  shape: [units],
+  takes: [units],
+  gives: ([n, ...rest]) => (n === units && rest.length === 0 ? [units] : null),
+  activation,
+});
 
 /** The diagonal of `weight` has no effect and is never updated: self-couplings stand in its place. */
 export function recurrentLayer(kind: string, options: RecurrentOptions, rule: LocalRule, activation: (field: Tensor) => Tensor): Layer {
@@ -42,28 +52,14 @@ export function recurrentLayer(kind: string, options: RecurrentOptions, rule: Lo
   const others = perType((dtype) => subtract(1, eye(units, units, { dtype })) as NDArray);
   const own = perType((dtype) => multiply(eye(units, units, { dtype }), asarray(selfCoupling, { dtype })) as NDArray);
   return {
-    name: `${kind}({ units: ${units} })`,
-    shape: [units],
-    takes: [units],
-    gives: ([n, ...rest]) => (n === units && rest.length === 0 ? [units] : null),
-    activation,
+    ...layerOf(kind, units, activation),
     rule,
     linear: true,
     init: (key, { dtype }) => ({
       weight: multiply(initialWeight(options.weight, key, shape, strength / Math.sqrt(units), dtype), others(dtype)) as NDArray,
     }),
     message: ({ weight }, x, { dtype }) => product(add(multiply(weight, others(dtype)), own(dtype)), x),
-    update: (experience, setting) => ({ weight: multiply(denseUpdate(rule, experience, setting), others(setting.dtype)) }),
+    update: (_, experience, setting) => ({ weight: multiply(denseUpdate(rule, experience, setting), others(setting.dtype)) }),
     withRates: ratesOf(options, units),
-  };
-}
-
-/** Made once for each element type: a constant of every message. */
-function perType(make: (dtype: Float) => NDArray): (dtype: Float) => NDArray {
-  const made = new Map<Float, NDArray>();
-  return (dtype) => {
-    const array = made.get(dtype) ?? make(dtype);
-    made.set(dtype, array);
-    return array;
   };
 }

@@ -1,5 +1,5 @@
 import { checkDense, denseEdge, learningEdge, type DenseOptions } from '../edges/dense-edge.js';
-import { learningRules, type LearningOptions } from '../edges/options.js';
+import { learningRules, weightRule, type LearningOptions } from '../edges/options.js';
 import type { Adapter } from '../module.js';
 import { crossEntropyRule } from '../rules/cross-entropy-rule.js';
 
@@ -12,6 +12,6 @@ export type CrossEntropyFullyConnectedOptions = DenseOptions & Omit<LearningOpti
  */
 export function crossEntropyFullyConnected(options: CrossEntropyFullyConnectedOptions): Adapter {
   const { learningRate, weightDecay } = learningRules;
-  checkDense('crossEntropyFullyConnected', options, { learningRate, weightDecay });
+  checkDense('crossEntropyFullyConnected', options, { ...weightRule, learningRate, weightDecay });
   return learningEdge(denseEdge('crossEntropyFullyConnected', options), options, crossEntropyRule());
 }

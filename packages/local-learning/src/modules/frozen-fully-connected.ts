@@ -1,4 +1,5 @@
 import { checkDense, denseEdge, frozenEdge, type DenseOptions } from '../edges/dense-edge.js';
+import { weightRule } from '../edges/options.js';
 import type { Adapter } from '../module.js';
 
 /**
@@ -8,6 +9,6 @@ import type { Adapter } from '../module.js';
  * @throws `INVALID_ARGUMENT`, `SHAPE_MISMATCH`.
  */
 export function frozenFullyConnected(options: DenseOptions): Adapter {
-  checkDense('frozenFullyConnected', options);
+  checkDense('frozenFullyConnected', options, weightRule);
   return frozenEdge(denseEdge('frozenFullyConnected', options), options);
 }

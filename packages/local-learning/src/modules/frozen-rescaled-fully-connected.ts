@@ -1,5 +1,6 @@
 import { GradusError, add, multiply } from '@gradus/graph';
 import { checkDense, denseEdge, frozenEdge, type DenseOptions } from '../edges/dense-edge.js';
+import { weightRule } from '../edges/options.js';
 import type { Adapter } from '../module.js';
 
 /**
@@ -10,7 +11,7 @@ import type { Adapter } from '../module.js';
  */
 export function frozenRescaledFullyConnected(options: DenseOptions): Adapter {
   const kind = 'frozenRescaledFullyConnected';
-  checkDense(kind, options);
+  checkDense(kind, options, weightRule);
   if (options.in < 2) {
     throw new GradusError('INVALID_ARGUMENT', {
       what: `Option 'in' of ${kind} is no number of classes`,

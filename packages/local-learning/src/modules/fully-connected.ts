@@ -1,5 +1,5 @@
 import { checkDense, denseEdge, learningEdge, type DenseOptions } from '../edges/dense-edge.js';
-import { learningRules, ruleOf, type LearningOptions } from '../edges/options.js';
+import { learningRules, ruleOf, weightRule, type LearningOptions } from '../edges/options.js';
 import type { Adapter } from '../module.js';
 
 export interface FullyConnectedOptions extends DenseOptions, LearningOptions {}
@@ -12,6 +12,6 @@ export interface FullyConnectedOptions extends DenseOptions, LearningOptions {}
  * const input = fullyConnected({ in: 100, out: 256, threshold: 3.5 });
  */
 export function fullyConnected(options: FullyConnectedOptions): Adapter {
-  checkDense('fullyConnected', options, learningRules);
+  checkDense('fullyConnected', options, { ...weightRule, ...learningRules });
   return learningEdge(denseEdge('fullyConnected', options), options, ruleOf('fullyConnected', options));
 }

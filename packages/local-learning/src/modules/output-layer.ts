@@ -1,4 +1,5 @@
 import { checkOptions, rules } from '@gradus/core';
+import { layerOf } from '../edges/recurrent-edge.js';
 import type { Layer } from '../module.js';
 
 export interface OutputLayerOptions {
@@ -14,12 +15,5 @@ export interface OutputLayerOptions {
  */
 export function outputLayer(options: OutputLayerOptions): Layer {
   checkOptions('outputLayer', options, { units: rules.positiveCount }, ['units']);
-  const { units } = options;
-  return {
-    name: `outputLayer({ units: ${units} })`,
-    shape: [units],
-    takes: [units],
-    gives: () => [units],
-    activation: (field) => field,
-  };
+  return layerOf('outputLayer', options.units, (field) => field);
 }

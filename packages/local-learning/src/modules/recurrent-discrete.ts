@@ -1,4 +1,4 @@
-import { learningRules, ruleOf } from '../edges/options.js';
+import { learningRules, ruleOf, weightRule } from '../edges/options.js';
 import { checkRecurrent, recurrentLayer, type RecurrentOptions } from '../edges/recurrent-edge.js';
 import type { Layer } from '../module.js';
 import { sgn } from '../sgn.js';
@@ -12,6 +12,6 @@ import { sgn } from '../sgn.js';
  * const hidden = recurrentDiscrete({ units: 256, selfCoupling: 0.5, threshold: 0.5 });
  */
 export function recurrentDiscrete(options: RecurrentOptions): Layer {
-  checkRecurrent('recurrentDiscrete', options, learningRules);
+  checkRecurrent('recurrentDiscrete', options, { ...weightRule, ...learningRules });
   return recurrentLayer('recurrentDiscrete', options, ruleOf('recurrentDiscrete', options), sgn);
 }

@@ -27,7 +27,7 @@ function update(
   further: Partial<Experience> = {},
   semantics: 'current' | 'seed' = 'current',
 ): number[] {
-  const { weight } = edge.update!({ x: f64(x), y: f64(y), field: f64(field), ...further }, { ...setting, semantics });
+  const { weight } = edge.update!({}, { x: f64(x), y: f64(y), field: f64(field), ...further }, { ...setting, semantics });
   return numbers(transpose(weight));
 }
 const dense = (rule: LocalRule): Adapter => fullyConnected({ in: 3, out: 2, rule });
@@ -67,7 +67,7 @@ describe('rules', () => {
       learningRate: lr as number,
       weightDecay: decay as number,
     });
-    const learned = edge.update!({ x: f64(units.fc_lr_wd.x), y: f64(units.fc_lr_wd.y), field: f64(units.fc_lr_wd.y_hat) }, setting);
+    const learned = edge.update!({}, { x: f64(units.fc_lr_wd.x), y: f64(units.fc_lr_wd.y), field: f64(units.fc_lr_wd.y_hat) }, setting);
     near(numbers(transpose(edge.withRates!(learned, { weight: transpose(f64(W)) }).weight)), exact.fc_lr_wd);
   });
 
@@ -96,7 +96,7 @@ describe('rules', () => {
     ]);
     const margins = (w: NDArray): number[] => numbers(matmul(x, transpose(w))).map((h, i) => h * numbers(y)[i]);
     const field = matmul(x, transpose(weight));
-    const step = fullyConnected({ in: 3, out: 2, threshold: 5 }).update!({ x, y, field }, setting).weight;
+    const step = fullyConnected({ in: 3, out: 2, threshold: 5 }).update!({}, { x, y, field }, setting).weight;
     const after = f64(numbers(weight).map((w, i) => w - 0.1 * numbers(step)[i]));
     const moved = margins(asarray(after, { shape: [2, 3] }));
     expect(moved.reduce((a, b) => a + b)).toBeGreaterThan(margins(weight).reduce((a, b) => a + b));
