@@ -36,6 +36,14 @@ describe('variables of a program', () => {
     expect(program.variables()).toMatchObject({ prompt: { seedCandidates: [{ template: 'T', shots: 2, examples: [] }] } });
   });
 
+  it('may have any schema of draft 7', () => {
+    const any = { type: 'object', properties: { text: { type: ['string', 'null'] }, pair: { type: 'array', items: [{ type: 'number' }, {}] }, one: { enum: [1, 'a'] } }, required: ['other'] };
+    const program = define({ schema: { ...any, required: ['text'] }, value: { text: null, pair: [1], one: 'a' } });
+    expect(program.values()).toEqual({ prompt: { text: null, pair: [1], one: 'a', examples: [] } });
+    expect(() => define({ schema: any, value: { text: 'x', pair: [], one: 1 } })).toThrow(/must have required property 'other'/);
+    expect(() => define({ schema: { ...any, properties: { text: { type: 'string', format: 'poem' } } }, value: {} })).toThrow(/schema of variable 'prompt' is none.*unknown format "poem"/);
+  });
+
   it('keep no books when they are not trainable', () => {
     const program = define({ schema, value: { template: 'T' }, trainable: false });
     expect(program.variables()).toEqual({ prompt: { template: 'T', shots: 2, style: { tone: 'plain' }, examples: [] } });

@@ -120,7 +120,7 @@ export class VariableSet {
   }
 
   #compile(useDefaults: boolean): Record<string, ValidateFunction> {
-    const ajv = new Ajv({ strict: true, allErrors: true, useDefaults });
+    const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false, strictTuples: false, useDefaults });
     const compile = ([name, schema]: [string, JsonSchema]): [string, ValidateFunction] => {
       try {
         return [name, ajv.compile(schema)];

@@ -5,9 +5,7 @@ import type { NDArray } from '@gradus/graph';
 /** How rewards of several samples, or of several fields, become one. */
 export type Reduction = 'mean' | 'sum' | 'min' | 'max';
 
-export const REDUCTIONS: readonly Reduction[] = ['mean', 'sum', 'min', 'max'];
-
-export const reductionRule = oneOf(...REDUCTIONS);
+export const reductionRule = oneOf('mean', 'sum', 'min', 'max');
 
 /** What a reward is told besides target and output. */
 export interface RewardContext {
