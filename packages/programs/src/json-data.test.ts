@@ -30,6 +30,17 @@ describe('jsonData', () => {
     }
   });
 
+  it('holds samples that nobody can change', () => {
+    const mine = [{ input: { list: [1] }, target: 1 }];
+    const source = jsonData(mine);
+    const before = source.fingerprint();
+    mine[0].input.list.push(2);
+    const [{ input }] = samplesOf([...source.batches(0)][0]);
+    expect(input).toEqual({ list: [1] });
+    expect(() => (input as { list: number[] }).list.push(3)).toThrow(TypeError);
+    expect(source.fingerprint()).toBe(before);
+  });
+
   it('is known again by samples and order alone', () => {
     const of = (list: readonly Sample[], options = {}) => jsonData(list, options).fingerprint();
     const same = of(samples);

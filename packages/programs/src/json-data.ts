@@ -2,7 +2,7 @@
 import { GradusError } from '@gradus/graph';
 import type { Batch, Json } from '@gradus/core';
 import { inMemory, trainValidationSplit, type InMemoryOptions, type InMemorySource, type SplitOptions } from '@gradus/data';
-import { checkJson, digest } from './json.js';
+import { checkJson, digest, frozenCopy } from './json.js';
 
 /** What a program is given, and what it should answer. */
 export interface Sample {
@@ -24,8 +24,8 @@ export interface JsonSource extends InMemorySource {
 }
 
 /**
- * JSON samples as a source of batches, shuffled anew in every epoch as by `inMemory` of `@gradus/data`: batches of its options. Do not
- * change the samples while it is in use.
+ * JSON samples as a source of batches, shuffled anew in every epoch, with the options of `inMemory` of `@gradus/data`. Samples are copied,
+ * and what batches carry cannot be changed: a program that alters its input does not alter the data.
  *
  * @throws `NOT_JSON` for a sample that JSON cannot hold, `INVALID_ARGUMENT` for one without an input or with other fields; and what
  * `inMemory` throws: `EMPTY_DATA`, `INVALID_BATCH_SIZE`, `INVALID_SEED`.
@@ -34,18 +34,19 @@ export interface JsonSource extends InMemorySource {
  */
 export function jsonData(samples: readonly Sample[], options: InMemoryOptions = {}): JsonSource {
   samples.forEach(checkSample);
-  const source = inMemory({ index: indices(samples) }, options);
+  const own = frozenCopy(samples as unknown as Json) as unknown as readonly Sample[];
+  const source = inMemory({ index: indices(own) }, options);
   const { batchSize, size } = source;
   const { shuffle = true, seed = 0, dropLast = false } = options;
   let fingerprint: string | null = null;
   return {
     ...source,
     *batches(epoch, start) {
-      for (const batch of source.batches(epoch, start)) yield Object.freeze({ ...batch, [SAMPLES]: numbered(samples, batch.index.data) });
+      for (const batch of source.batches(epoch, start)) yield Object.freeze({ ...batch, [SAMPLES]: numbered(own, batch.index.data) });
     },
     fingerprint: () =>
       (fingerprint ??= digest({
-        samples: samples.map(({ input, target = null }) => ({ input, target })),
+        samples: own.map(({ input, target = null }) => ({ input, target })),
         order: { batchSize, size, shuffle, seed: shuffle ? seed : null, dropLast },
       })),
   };

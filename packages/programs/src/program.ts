@@ -1,12 +1,12 @@
 /** Programs: async functions of JSON with JSON variables, scored by a reward. A program is a model, so the trainer trains it. */
-import { checkOptions, oneOf, rules, type Json, type Model, type ModelContext, type Variables } from '@gradus/core';
+import { checkOptions, oneOf, rules, type Batch, type Json, type Model, type ModelContext, type Variables } from '@gradus/core';
 import { GradusError, randomKey, type NDArray } from '@gradus/graph';
 import { samplesOf } from './json-data.js';
 import type { ProgramMetric } from './metrics/metric.js';
 import { declareMetrics, measureMetrics } from './metrics/report.js';
 import type { Reward } from './rewards/reward.js';
 import { reduceBatch, simpleRewards } from './rewards/score.js';
-import { predictionsOf, runBatch } from './run-batch.js';
+import { predictionsOf, runBatch, type BatchParts } from './run-batch.js';
 import { runOnce, type RunContext } from './run-context.js';
 import type { Prediction } from './trainable.js';
 import { VariableSet, type JsonSchema, type VariableDeclaration } from './variables.js';
@@ -91,10 +91,10 @@ export function defineProgram<Input, Output extends Json, Own = Record<never, ne
   const { name, variables = {}, reward, metrics = [], concurrency = 8, onError = 'zero' } = definition;
   const owner = `program '${name}'`;
   const set = new VariableSet(owner, variables as Readonly<Record<string, VariableDeclaration>>);
-  const run: Parameters<typeof runBatch>[0]['run'] = (values, input, told) => runOnce(owner, definition.run, set, values, input, told);
+  const run: BatchParts['run'] = (values, input, told) => runOnce(owner, definition.run, set, values, input, told);
   const scoring = reward && {
     metrics: declareMetrics(metrics, rewardNames(reward)),
-    async reward(values: Variables, batch: Parameters<typeof samplesOf>[0], context: ModelContext) {
+    async reward(values: Variables, batch: Batch, context: ModelContext) {
       const { key, training, emit } = context;
       const parts = { run, reward, concurrency, onError };
       const samples = await runBatch(parts, set.readable(values), samplesOf(batch), { key: key as NDArray, training, emit });

@@ -1,5 +1,5 @@
 /** Metrics made of counts: one set of counts for each field of an answer, or for each class, and ways to make one number of them. */
-import { checkOptions, oneOf, rules, type Rule } from '@gradus/core';
+import { checkOptions, oneOf, rules, type Json, type Rule } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
 import { leavesOf } from '../leaves.js';
 import { makeMask, maskRules, type MaskOptions } from '../masks.js';
@@ -57,11 +57,16 @@ export function countMetric({ owner, name, options, names, count, score, support
   if (average === 'none') checkOptions(owner, { labels }, countRules, ['labels']);
   const places = labels?.length ?? maxFields;
   const masked = makeMask(masks);
+  /** None where a mask leaves nothing. */
+  const leaves = (value: Json): readonly Leaf[] => {
+    const left = masked(value);
+    return left === null ? [] : leavesOf(left);
+  };
 
   const sums = (samples: readonly ScoredSample[]): Sums => {
     const total = Object.fromEntries([...names, 'seen'].map((each) => [each, new Array<number>(places).fill(0)]));
     for (const { target, output } of samples.filter(isComparable)) {
-      const counts = count(leavesOf(masked(target)), leavesOf(masked(output)));
+      const counts = count(leaves(target), leaves(output));
       if (counts.length > places) throw tooMany(owner, counts.length, places);
       counts.forEach((own, place) => {
         for (const each of names) total[each][place] += own[each];

@@ -134,6 +134,10 @@ describe('binary metrics', () => {
     expect(only(binaryAccuracy({ average: 'micro' }), [[[false, false], [false]]])).toBe(0.5);
   });
 
+  it('takes an answer without the field that is asked for as wrong', () => {
+    expect(only(binaryAccuracy({ inMask: ['ok'] }), [[{ ok: true }, { no: 'text' }], [{ ok: false, why: 'x' }, { ok: false }]])).toBe(0.5);
+  });
+
   it('skips failures', () => expect(only(binaryF1(), [...batch, [true, null], [null, true]])).toBeCloseTo(2 / 3, 6));
 
   it.each([['yes', '"yes"'], [null, 'null']])('refuses the leaf %j', (leaf, received) => {

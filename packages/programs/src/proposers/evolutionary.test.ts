@@ -7,7 +7,7 @@ import { defineProgram, evolutionary, exactMatch, jsonData, randomFewShot, rewar
 interface Plus {
   readonly n: number;
 }
-const n = (driver: Driver) => asTrainable(driver.variables, 'plus').n;
+const found = (driver: Driver) => asTrainable(driver.variables, 'plus').n;
 const step = (value: Plus, { seed }: VariationContext): Plus => ({ n: value.n + (seed % 3) - 1 });
 /** The nearer to 5 the better. */
 const hill = () =>
@@ -22,7 +22,7 @@ const hillData = jsonData(Array.from({ length: 6 }, (_, x) => ({ input: x, targe
 describe('evolutionary', () => {
   it('climbs to the best value', async () => {
     const driver = await new Driver(hill(), evolutionary({ mutate: step, selectionTemperature: 0.05 })).train(hillData, 15);
-    expect(n(driver)).toBe(5);
+    expect(found(driver)).toBe(5);
     const { history, bestCandidates } = asTrainable(driver.variables, 'plus');
     expect(history.at(-1)).toEqual({ n: 5, examples: [] });
     expect(bestCandidates[0].reward).toBe(1);
@@ -48,10 +48,20 @@ describe('evolutionary', () => {
     expect(asTrainable(driver.variables, 'plus').candidates.map(({ n: tried, reward }) => [tried, reward])).toEqual([[1, 1], [2, 0]]);
   });
 
+  it('shows values and predictions that a mutation cannot change', async () => {
+    const mutate = (value: Plus, { predictions }: VariationContext) => {
+      expect(() => ((value as { n: number }).n = 9)).toThrow(TypeError);
+      expect(() => (predictions as unknown[]).push(1)).toThrow(TypeError);
+      return { n: value.n + 1 };
+    };
+    const driver = await new Driver(adder(), evolutionary<Plus>({ mutate })).train(jsonData(sums(2, 1)), 1);
+    expect(found(driver)).toBe(1);
+  });
+
   it('reports the score of what it tried', async () => {
     const driver = await new Driver(adder(1), evolutionary<Plus>({ mutate: (value) => ({ n: value.n + 1 }) })).train(jsonData(sums(2, 1)), 1);
     expect(driver.scored.map(({ reward }) => reward)).toEqual([0]);
-    expect(n(driver)).toBe(1);
+    expect(found(driver)).toBe(1);
   });
 
   it.each([['null', () => null], ['the value itself', (value: Plus) => ({ n: value.n })]])('does not score twice what %s leaves as it is', async (_, mutate) => {
@@ -118,7 +128,7 @@ describe('the population', () => {
 
   it('can be kept diverse', async () => {
     const driver = await new Driver(hill(), evolutionary({ mutate: step, survival: 'dns', populationSize: 4 })).train(hillData, 12);
-    expect(n(driver)).toBe(5);
+    expect(found(driver)).toBe(5);
     expect(asTrainable(driver.variables, 'plus').bestCandidates).toHaveLength(4);
   });
 });

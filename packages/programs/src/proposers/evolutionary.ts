@@ -1,8 +1,7 @@
 import { checkOptions, oneOf, rules, type Json, type Proposer, type Rule } from '@gradus/core';
 import { GradusError, type NDArray } from '@gradus/graph';
 import { samplesOf, type Sample } from '../json-data.js';
-import type { JsonObject } from '../json.js';
-import { checkJson, isObject } from '../json.js';
+import { checkJson, frozenCopy, isObject, type JsonObject } from '../json.js';
 import { requireProgram } from '../program.js';
 import { identity, ownFields, valueOf, type Prediction, type Trainable, type Value } from '../trainable.js';
 import type { JsonSchema } from '../variables.js';
@@ -97,12 +96,12 @@ export function evolutionary<Own = JsonObject>(options: EvolutionaryOptions<Own>
     canChange: () => true,
     async change(moment) {
       const { variable, context, key } = moment;
-      const value = valueOf(variable);
+      const value = frozenCopy(valueOf(variable) as Json) as unknown as Value;
       const others = othersThan(variable);
       const crosses = crossover !== undefined && others.length > 0 && draw(choiceKey(key, 0)) < mergingRate * context.epoch;
       const told = variationContext(moment, choiceKey(key, 2));
       const change = crosses
-        ? await crossover(value as never, drawOne(choiceKey(key, 1), others) as never, told)
+        ? await crossover(value as never, frozenCopy(drawOne(choiceKey(key, 1), others) as Json) as never, told)
         : await mutate(value as never, told);
       return change === null ? null : apply(crosses ? 'crossover' : 'mutate', value, change);
     },
@@ -118,7 +117,16 @@ function othersThan(variable: Trainable): Value[] {
 function variationContext({ name, made, context }: Moment, key: NDArray): VariationContext {
   const { epoch, step, batch, model } = context;
   const { [name]: schema } = requireProgram(model).schemas;
-  return { variable: name, schema, samples: samplesOf(batch), predictions: made, epoch, step, key, seed: seedOf(key) };
+  return {
+    variable: name,
+    schema,
+    samples: samplesOf(batch),
+    predictions: frozenCopy(made as Json) as never,
+    epoch,
+    step,
+    key,
+    seed: seedOf(key),
+  };
 }
 
 /** @throws `INVALID_VARIABLE` for fields that the variable does not have, `NOT_JSON`. */

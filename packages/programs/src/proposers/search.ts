@@ -13,8 +13,8 @@ export interface SearchOptions {
   /** Values kept from epoch to epoch, of each variable. Default: 10. */
   readonly populationSize?: number;
   /**
-   * How sharply the variable to change is chosen where there are several, and with `softmax` sampling more: the smaller, the more the
-   * worst variable is preferred. Above 0. Default: 0.3.
+   * How sharply rewards decide where they decide by chance: which of several variables to change, the worse the likelier, and with `softmax`
+   * which examples to show. The smaller the sharper; above 0. Default: 0.3.
    */
   readonly samplingTemperature?: number;
   /**
