@@ -7,10 +7,10 @@ import type { Json } from '@gradus/core';
 import { isRecord, Malformed } from './malformed.js';
 
 /** Takes an array out of a tree, and says what stands in its place. */
-export type TakeArray = (array: NDArray, path: string) => Json;
+type TakeArray = (array: NDArray, path: string) => Json;
 
 /** Gives back what `TakeArray` took. @throws Malformed when there is no such array. */
-export type GiveArray = (kind: string, name: string) => NDArray;
+type GiveArray = (kind: string, name: string) => NDArray;
 
 /** Neither encoding nor decoding may run out of stack. */
 const DEEPEST = 500;

@@ -23,7 +23,7 @@ const SUFFIX = { new: 'tmp', old: 'old' } as const;
 /** The hidden name says which process made it, so that nobody takes away what another is just writing. */
 const hiddenName = (name: string, kind: Kind): string => `.${name}.${process.pid}-${randomBytes(6).toString('hex')}.${SUFFIX[kind]}`;
 
-export interface Hidden {
+interface Hidden {
   readonly name: string;
   readonly kind: Kind;
   readonly pid: number;
@@ -49,7 +49,8 @@ export async function findCheckpoint(path: string): Promise<string | null> {
   for (const { path: aside, kind } of await hiddenOf(path)) {
     if (kind === 'old' && (await exists(join(aside, MANIFEST)))) return aside;
   }
-  return null;
+  // A writer may have been between its two moves, and has made the second one meanwhile.
+  return (await exists(path)) ? path : null;
 }
 
 /** Replacements under way in this process: those of one path wait for each other. */
@@ -117,10 +118,10 @@ async function checkReplaceable(path: string): Promise<void> {
   });
 }
 
-/** Takes away what crashed replacements of `path` left, except what a running process is writing. */
+/** Takes away what crashed replacements of `path` left, except what belongs to another process that runs. */
 export async function removeLeftovers(path: string, kinds: readonly Kind[]): Promise<void> {
   for (const hidden of await hiddenOf(path)) {
-    const busy = hidden.kind === 'new' && hidden.pid !== process.pid && isRunning(hidden.pid);
+    const busy = hidden.pid !== process.pid && isRunning(hidden.pid);
     if (kinds.includes(hidden.kind) && !busy) await remove(hidden.path);
   }
 }
