@@ -4,7 +4,8 @@
 /** From top to bottom. A package imports only from rows below its own. */
 export const rows = [
   ['gradus'],
-  ['@gradus/hypercausal', '@gradus/local-learning', '@gradus/mlflow', '@gradus/programs'],
+  ['@gradus/mlflow'],
+  ['@gradus/hypercausal', '@gradus/local-learning', '@gradus/programs'],
   ['@gradus/callbacks'],
   ['@gradus/checkpoint'],
   ['@gradus/engine-ort'],
