@@ -2,7 +2,7 @@
 import type { NDArray } from '@gradus/graph';
 import type { Hyperparameters } from './gradient-transform.js';
 import type { Batch, Model, Scored } from './model.js';
-import type { Variables } from './train-state.js';
+import type { Json, Variables } from './train-state.js';
 
 /** What a proposer is told of a step. */
 export interface ProposalContext {
@@ -27,6 +27,8 @@ export interface ProposalContext {
 export interface Proposer {
   readonly name: string;
   readonly hyperparameters?: Hyperparameters;
+  /** Options that decide its proposals: a run that goes on from a backup must have the same. Default: nothing to compare. */
+  readonly config?: Readonly<Record<string, Json>>;
   /** The variables before the first step, with room for what the proposer remembers. Default: as the model gives them. */
   init?(variables: Variables): Variables;
   /** One step. `scored` is what the step reports. */

@@ -39,6 +39,7 @@ export async function fingerprintOf(run: Parts): Promise<Fingerprint> {
       for (const graph of run.stepper.graphs) for (const piece of writtenGraph(graph)) hash.update(piece);
     }),
     optimizer: learner.optimizer.name,
+    ...(learner.kind === 'proposer' && { proposer: learner.optimizer.config ?? {} }),
     gradient: learner.kind === 'gradient' ? learner.gradient.name : null,
     engine: run.engine,
     hyperparameters: Object.fromEntries(

@@ -82,6 +82,18 @@ describe('training by proposals', () => {
     expect((await trainer.predict({ x: asarray([1, 2], { dtype: 'float64' }) }) as NDArray).toArray()).toEqual([5, 10]);
   });
 
+  it('is known again by what decides its proposals', async () => {
+    const of = async (config?: Record<string, number>): Promise<unknown> => {
+      let found: unknown;
+      const asks: Callback = { name: 'asks', onTrainBegin: async (context) => void (found = await context.fingerprint()) };
+      await make({ ...climber(), config }).fit(data, { ...quiet, callbacks: [asks] });
+      return found;
+    };
+    expect(await of({ population: 3 })).toEqual(await of({ population: 3 }));
+    expect(await of({ population: 3 })).not.toEqual(await of({ population: 4 }));
+    expect(await of()).toMatchObject({ optimizer: 'climber', proposer: {}, gradient: null, variables: ['guess'] });
+  });
+
   it('finds proposers by name', async () => {
     const plugin = definePlugin({ name: 'acme', core: '*', setup: (registry) => registry.add('proposer', 'acme/climber', () => climber()) });
     const trainer = new Trainer({ model: guessing, optimizer: 'acme/climber', plugins: [plugin], seed: 3 });

@@ -1,5 +1,5 @@
 /** The loop that all proposers of programs share: try a value, score it, remember it. They differ in the values they try. */
-import { rules, type DataSource, type ProposalContext, type Proposer, type Rule, type Scored, type Variables } from '@gradus/core';
+import { rules, type DataSource, type ProposalContext, type Json, type Proposer, type Rule, type Scored, type Variables } from '@gradus/core';
 import { GradusError, type NDArray } from '@gradus/graph';
 import { requireProgram, type ProgramDetails } from '../program.js';
 import { identity, isTrainable, mapTrainable, trainableNames, type Prediction, type Trainable, type Value } from '../trainable.js';
@@ -29,6 +29,8 @@ export const searchRules: Readonly<Record<string, Rule>> = {
   samplingTemperature: rules.positive,
   scoreOn: { expected: 'a data source, such as jsonData()', accepts: (v) => typeof (v as DataSource | null)?.batches === 'function' },
 };
+
+const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
 
 /** What a change may depend on. */
 export interface Moment {
@@ -61,6 +63,7 @@ export function makeProposer(search: Search): Proposer {
   const { name, populationSize = 10, samplingTemperature = 0.3, scoreOn, survival = survivalOfTheBest } = search;
   return {
     name,
+    config: Object.fromEntries(Object.entries(search).filter((option): option is [string, Json] => isScalar(option[1]))),
 
     async propose(variables, context) {
       requireProgram(context.model);
