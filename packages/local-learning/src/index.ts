@@ -1,6 +1,8 @@
 /** Networks of units that settle and learn by local rules, without back-propagation. */
 export { encodeLabels, labelModes, labelValues, type EncodeLabelsOptions, type LabelMode } from './data/labels.js';
+export { labelledData, type LabelledDataOptions } from './data/labelled-data.js';
 export { prototypeData, type Labelled, type PrototypeData, type PrototypeDataOptions } from './data/prototype-data.js';
+export { randomProjection, type RandomProjectionOptions } from './data/random-projection.js';
 export { asynchronous, type AsynchronousOptions } from './dynamics/asynchronous.js';
 export { Dynamics, type DynamicsOptions, type StepOptions, type UpdateOptions } from './dynamics/dynamics.js';
 export { initialState } from './dynamics/initial-state.js';
@@ -11,6 +13,7 @@ export type { Settled } from './dynamics/settle.js';
 export type { DenseOptions } from './edges/dense-edge.js';
 export type { LearningOptions, WeightOptions } from './edges/options.js';
 export type { RecurrentOptions } from './edges/recurrent-edge.js';
+export { exportInference, inferenceGraph, type ExportInferenceOptions } from './export-inference.js';
 export { LayerMap, layerMap, type Connections, type Edge, type Filter, type LayerMapOptions } from './layer-map.js';
 export { localNetwork, type LocalNetwork, type LocalNetworkOptions } from './local-network.js';
 export * from './metrics/accuracies.js';

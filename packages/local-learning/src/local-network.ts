@@ -44,9 +44,11 @@ export interface LocalNetworkOptions {
 export interface LocalNetwork extends Model {
   readonly layers: LayerMap;
   readonly pseudoGradients: NonNullable<Model['pseudoGradients']>;
-  readonly predict: (params: TensorParams, batch: TensorBatch, context: { readonly key: Tensor }) => Tensor;
+  readonly dtype: Float;
   /** What no training changes, by `receiver.sender.name`: constants of the compiled step. */
   readonly frozen: Params;
+  /** The scores of inputs, `[batch, …output]`, at these parameters: from units at 0, without labels. @param key `uint32[2]`. */
+  infer(params: TensorParams, x: Tensor, key: Tensor): Tensor;
   /** The dynamics at these parameters. */
   dynamics(params: TensorParams): Dynamics;
 }
@@ -115,6 +117,7 @@ export function localNetwork(options: LocalNetworkOptions): LocalNetwork {
   return {
     name,
     layers,
+    dtype,
     frozen,
     dynamics,
     init: (key) => edgeValues(layers.edges, (edge, i) => edge.module.init?.(foldIn(key, i), setting, valuesOf<NDArray>(frozen, edge))),
@@ -140,6 +143,7 @@ export function localNetwork(options: LocalNetworkOptions): LocalNetwork {
         metrics: Object.fromEntries(wanted.map((metric) => [metric.name, metric.measure(observation)])),
       };
     },
+    infer: (params, x, key) => infer(dynamics(params), x, key).scores,
     predict: (params, batch, { key }) => infer(dynamics(params), field(batch, input), split(key)[1]).scores,
     metrics: Object.fromEntries(metrics.map(({ name: own, direction }) => [own, { direction }])),
   };

@@ -1,27 +1,29 @@
 /** Classes as the targets of an output layer. */
-import { GradusError, formatSpec, isFloat, oneHot, type DType, type Shape, type Tensor } from '@gradus/graph';
+import { GradusError, formatSpec, isFloat, NDArray, oneHot, type DType, type Shape, type Tensor } from '@gradus/graph';
 import type { Float } from '../module.js';
 
 /**
  * - `signs`: 1 at the class, -1 beside it.
  * - `bits`: 1 and 0.
  * - `rescaled`: √C / 2 - 1 / 2 and -1 / 2 for C classes: the class weighs about as much as all others together.
+ * - `any`: targets of any size, which are float and given as they are.
  */
-export type LabelMode = 'signs' | 'bits' | 'rescaled';
+export type LabelMode = 'signs' | 'bits' | 'rescaled' | 'any';
 
-export const labelModes: readonly LabelMode[] = ['signs', 'bits', 'rescaled'];
+export const labelModes: readonly LabelMode[] = ['signs', 'bits', 'rescaled', 'any'];
 
-/** What stands beside the class and at it. */
+/** What stands beside the class and at it; of `any` those of `signs`. */
 export function labelValues(mode: LabelMode, classes: number): readonly [off: number, on: number] {
-  const half = Math.sqrt(classes) / 2;
-  const values = { signs: [-1, 1], bits: [0, 1], rescaled: [-0.5, half - 0.5] } as const;
-  return values[mode];
+  if (mode === 'bits') return [0, 1];
+  return mode === 'rescaled' ? [-0.5, Math.sqrt(classes) / 2 - 0.5] : [-1, 1];
 }
 
 export interface EncodeLabelsOptions {
+  /** Default: `signs`. */
   readonly mode?: LabelMode;
   /** The shape of the output layer: `[classes]`. */
   readonly classes: Shape;
+  /** Default: `float32`. */
   readonly dtype?: Float;
 }
 
@@ -29,9 +31,10 @@ const isInteger = (dtype: DType): boolean => dtype === 'int32' || dtype === 'int
 
 /**
  * Classes int32 or int64 `[batch]` as targets `[batch, classes]`; float targets stay as they are.
- * @throws `DTYPE_MISMATCH`, `SHAPE_MISMATCH`.
+ * @throws `DTYPE_MISMATCH`, `SHAPE_MISMATCH`; of arrays also `INVALID_LABELS`.
  */
 export function encodeLabels(y: Tensor, { mode = 'signs', classes, dtype = 'float32' }: EncodeLabelsOptions): Tensor {
+  if (y instanceof NDArray) checkLabels(y, { mode, classes: classes[0] });
   if (isFloat(y.dtype)) return y;
   const fits = y.shape.length === 1 && classes.length === 1;
   if (fits && isInteger(y.dtype)) return oneHot(y, classes[0], { dtype, values: labelValues(mode, classes[0]) });
@@ -39,5 +42,22 @@ export function encodeLabels(y: Tensor, { mode = 'signs', classes, dtype = 'floa
     what: 'Labels do not fit the output layer',
     received: formatSpec(y),
     expected: `classes int32[batch], or ${dtype}[${['batch', ...classes].join(', ')}]`,
+  });
+}
+
+/** Throws `INVALID_LABELS`, naming the first, for classes that do not exist and for targets that are not what `mode` says. */
+export function checkLabels(y: NDArray, { mode = 'signs', classes }: { readonly mode?: LabelMode; readonly classes: number }): void {
+  const [off, on] = labelValues(mode, classes).map((value) => (y.dtype === 'float32' ? Math.fround(value) : value));
+  const known = isFloat(y.dtype)
+    ? (value: number): boolean => mode === 'any' || value === on || value === off
+    : (value: number): boolean => value >= 0 && value < classes;
+  const values = Array.from(y.data as Float64Array, Number);
+  const odd = values.findIndex((value) => !known(value));
+  if (odd === -1) return;
+  throw new GradusError('INVALID_LABELS', {
+    what: 'There are labels that do not exist',
+    received: `${values[odd]} in row ${Math.floor(odd / (values.length / y.shape[0]))}`,
+    expected: isFloat(y.dtype) ? `${on} at the class and ${off} beside it` : `classes from 0 to ${classes - 1}`,
+    fix: isFloat(y.dtype) ? "Give classes as int32, or choose localNetwork({ labels }): 'any' takes every float." : undefined,
   });
 }

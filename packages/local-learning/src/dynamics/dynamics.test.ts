@@ -168,7 +168,10 @@ describe('settling', () => {
     // As above, and then only: in the first free sweep 2 <- 1, whose sender has changed, and at the end the readout 3 <- 2.
     expect([count('Loop'), count('If'), count('MatMul')]).toEqual([2, 2, 6]);
     const { dynamics } = network(8, { earlyExit: false });
-    const whole = dynamics.settle(dynamics.settle(dynamics.initialState(x, y), { steps: 20 }).state, { steps: 20, filter: 'inference' }).state;
+    const whole = dynamics.settle(dynamics.settle(dynamics.initialState(x, y), { steps: 20 }).state, {
+      steps: 20,
+      filter: 'inference',
+    }).state;
     const expected = [dynamics.fields(whole)[1], dynamics.fields(whole)[2], dynamics.readout(whole)];
     expect(prepare(graph)([...Object.values(params), x, y]).map(numbers)).toEqual(expected.map(numbers));
   });

@@ -6,7 +6,7 @@ import { perUnitRule, requireUnits, type PerUnit } from '../per-unit.js';
 import { product } from '../product.js';
 import type { LocalRule } from '../rule.js';
 import { denseUpdate } from './dense-edge.js';
-import { perType } from './per-type.js';
+import { perType } from '../per-type.js';
 import { requireRuleFits, requireWeight, type LearningOptions, type WeightOptions } from './options.js';
 import { initialWeight, ratesOf } from './weights.js';
 

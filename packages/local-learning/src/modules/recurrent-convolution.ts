@@ -10,7 +10,7 @@ import {
   type LearningOptions,
   type WeightOptions,
 } from '../edges/options.js';
-import { perType } from '../edges/per-type.js';
+import { perType } from '../per-type.js';
 import { sharedUpdate } from '../edges/shared-update.js';
 import { initialWeight, ratesOf } from '../edges/weights.js';
 import type { Float, Layer } from '../module.js';

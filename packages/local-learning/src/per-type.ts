@@ -1,6 +1,6 @@
 /** Constants that are made once for each element type. */
 import type { NDArray } from '@gradus/graph';
-import type { Float } from '../module.js';
+import type { Float } from './module.js';
 
 export function perType(make: (dtype: Float) => NDArray): (dtype: Float) => NDArray {
   const made = new Map<Float, NDArray>();
