@@ -165,7 +165,7 @@ describe('files of others', () => {
   it('that came later stay through everything, also inside of a checkpoint', async () => {
     const directory = await open();
     await directory.save(fullState(1));
-    const foreign = ['notes.txt', 'checkpoint-x', '.checkpoint-1.tmp', 'checkpoint-7', 'checkpoint-1/plot.png'];
+    const foreign = ['notes.txt', 'checkpoint-x', '.checkpoint-1.tmp', 'LOCK.md', 'checkpoint-7', 'checkpoint-1/plot.png'];
     for (const name of foreign) writeFileSync(join(path, name), 'mine');
     mkdirSync(join(path, 'checkpoint-30'));
     for (const n of [2, 3, 4]) await directory.save(fullState(n));
@@ -175,6 +175,7 @@ describe('files of others', () => {
     expect(entries()).toEqual([
       '.checkpoint-1.tmp',
       '.gradus-checkpoints',
+      'LOCK.md',
       'checkpoint-1',
       'checkpoint-30',
       'checkpoint-7',
@@ -202,6 +203,7 @@ describe('clear and close', () => {
     await directory.save(fullState(1));
     await directory.save(fullState(2));
     mkdirSync(join(path, '.checkpoint-9.4194304-0123456789ab.tmp'));
+    writeFileSync(join(path, `LOCK.${'0'.repeat(32)}`), '');
     await directory.clear();
     expect(existsSync(path)).toBe(false);
     expect(warnings).toEqual([]);

@@ -21,12 +21,10 @@ const sequenceOf = (name: string): number | null => {
   return match === null ? null : Number(match[1]);
 };
 
-/** Files that a lock leaves for a moment while it changes its owner. */
-const isLockFile = (name: string): boolean => name === LOCK || /^LOCK\.[0-9a-f]{32}$/.test(name);
+/** What a crash may leave: a lock that was changing its owner, checkpoints that were not finished or on their way out. */
+const isLeftover = (name: string): boolean => /^LOCK\.[0-9a-f]{32}$/.test(name) || sequenceOf(parseHidden(name)?.name ?? '') !== null;
 
-const isLeftover = (name: string): boolean => name.startsWith(`${LOCK}.`) || sequenceOf(parseHidden(name)?.name ?? '') !== null;
-
-const isOwn = (name: string): boolean => name === MARKER || isLockFile(name) || sequenceOf(name) !== null || isLeftover(name);
+const isOwn = (name: string): boolean => name === MARKER || name === LOCK || sequenceOf(name) !== null || isLeftover(name);
 
 export interface OpenOptions {
   /** Who opens it, in words for whoever finds it locked: `run digits/20250102-120000`. */

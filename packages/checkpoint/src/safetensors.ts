@@ -120,8 +120,9 @@ const allocate = ({ dtype, shape }: Entry): NDArray => new NDArray(dtype, shape,
 function checkBools(arrays: Readonly<Record<string, NDArray>>): void {
   for (const [name, { dtype, data }] of Object.entries(arrays)) {
     if (dtype !== 'bool') continue;
-    const odd = (data as Uint8Array).find((byte) => byte > 1);
-    if (odd !== undefined) throw new Malformed(`tensor '${name}' is BOOL and holds a byte of ${odd}`);
+    for (let i = 0; i < data.length; i++) {
+      if (data[i] > 1) throw new Malformed(`tensor '${name}' is BOOL and holds a byte of ${data[i]}`);
+    }
   }
 }
 
