@@ -1,6 +1,7 @@
 /** Every benchmark, in the order of the table. */
 import type { Benchmark } from '../benchmark.js';
 import { checkpoint } from './checkpoint.js';
+import { callbacks } from './callbacks.js';
 import { conv } from './conv.js';
 import { differences } from './differences.js';
 import { eventLoop } from './event-loop.js';
@@ -23,5 +24,6 @@ export const benchmarks: readonly Benchmark[] = [
   scaling,
   memory,
   eventLoop,
+  callbacks,
   checkpoint,
 ];
