@@ -66,6 +66,7 @@ describe('a run that is cut off', () => {
     const ctrlC: Callback = { name: 'ctrl-c', onTrainBatchEnd: (_b, _l, { step }) => void (step === 5 && process.emit('SIGINT', 'SIGINT')) };
     const { stop } = await make().fit(data, { ...base(), callbacks: [backup(), ctrlC] });
     expect(stop.reason).toBe('interrupted');
+    expect(said.join('')).toContain('run this again to go on from step 5');
     const second = make();
     await second.fit(data, { ...base(), callbacks: [backup()] });
     expect(said.join('')).toContain('going on at epoch 2, batch 2 (step 5)');

@@ -157,7 +157,10 @@ export function backupAndRestore(options: BackupAndRestoreOptions): Callback {
           onTrainBatchEnd: (_batch, _logs, context) => void (due.atStep(context) && save(context)),
         }),
 
-    onInterrupt: save,
+    onInterrupt(context) {
+      save(context);
+      process.stderr.write(`${name}: run this again to go on from step ${context.step}.\n`);
+    },
 
     onTrainEnd(_logs, context) {
       if (context.stopping?.reason === 'interrupted') void context.background(close);

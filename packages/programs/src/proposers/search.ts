@@ -1,5 +1,14 @@
 /** The loop that all proposers of programs share: try a value, score it, remember it. They differ in the values they try. */
-import { rules, type DataSource, type ProposalContext, type Json, type Proposer, type Rule, type Scored, type Variables } from '@gradus/core';
+import {
+  rules,
+  type DataSource,
+  type ProposalContext,
+  type Json,
+  type Proposer,
+  type Rule,
+  type Scored,
+  type Variables,
+} from '@gradus/core';
 import { GradusError, type NDArray } from '@gradus/graph';
 import { requireProgram, type ProgramDetails } from '../program.js';
 import { identity, isTrainable, mapTrainable, trainableNames, type Prediction, type Trainable, type Value } from '../trainable.js';
