@@ -31,6 +31,7 @@ export { contrastive } from './protocols/contrastive.js';
 export type { PhaseOptions } from './protocols/phases.js';
 export type { Lesson, Protocol, Trial } from './protocols/protocol.js';
 export { twoPhase } from './protocols/two-phase.js';
+export { dynamicsPicture, dynamicsReport, type DynamicsReportOptions } from './report/dynamics-report.js';
 export type { LocalRule } from './rule.js';
 export * from './rules/index.js';
 export { sgn } from './sgn.js';
