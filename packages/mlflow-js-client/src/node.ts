@@ -3,3 +3,8 @@ export { optionsFromEnvironment, type Environment } from './node/environment.js'
 export { downloadFile, uploadFile, uploadFolder } from './node/files.js';
 export { LocalStore, localPath } from './node/local-store.js';
 export { tlsFetch, type TlsOptions } from './node/tls.js';
+export { FileTarget } from './file-store/file-target.js';
+export type { Fsync } from './spool/journal.js';
+export type { ArtifactOptions as SpoolArtifactOptions, ModelOptions, Moment, SpooledRun } from './spool/run.js';
+export { syncSpool, type SyncedRun, type SyncOptions } from './spool/sync.js';
+export { openTracker, type NewSpooledRun, type Tracker, type TrackerOptions } from './spool/tracker.js';

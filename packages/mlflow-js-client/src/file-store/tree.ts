@@ -1,0 +1,65 @@
+/** The folders of a tree `mlruns`: experiments, found by name. */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readYaml, writeYaml } from './yaml.js';
+
+export interface TreeExperiment {
+  readonly id: string;
+  /** Where the artifacts of its runs go, as a URI. */
+  readonly artifactLocation: string;
+}
+
+/** Writes beside the target and renames: a reader sees the old file or the new one. */
+export async function replaceFile(path: string, content: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  const file = await open(temporary, 'w');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+export const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+
+/** The experiment of that name, made where there is none. */
+export async function ensureExperiment(root: string, name: string): Promise<TreeExperiment> {
+  for (const id of await readdir(root).catch(() => [])) {
+    const found = await readMeta(join(root, id));
+    if (found?.name === name && found.experiment_id === id) return { id, artifactLocation: found.artifact_location };
+  }
+  // Digits only: MLflow moves no other experiment to a database.
+  const id =
+    name === 'Default' ? '0' : String(1 + (randomBytes(1)[0] % 9)) + String(randomBytes(8).readBigUInt64BE()).padStart(20, '0').slice(-17);
+  const artifactLocation = pathToFileURL(join(root, id)).href;
+  const now = Date.now();
+  const meta = {
+    artifact_location: artifactLocation,
+    creation_time: now,
+    experiment_id: id,
+    last_update_time: now,
+    lifecycle_stage: 'active',
+    name,
+  };
+  await replaceFile(join(root, id, 'meta.yaml'), writeYaml(meta));
+  return { id, artifactLocation };
+}
+
+/** The experiment of that id. */
+export async function getExperiment(root: string, id: string): Promise<TreeExperiment | undefined> {
+  const meta = await readMeta(join(root, id));
+  return meta === undefined ? undefined : { id, artifactLocation: meta.artifact_location };
+}
+
+export async function readMeta(folder: string): Promise<Record<string, string> | undefined> {
+  try {
+    return readYaml(await readFile(join(folder, 'meta.yaml'), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,226 @@
+/** The door to all of it: runs that are written to a spool, and from there to a server or a tree of files. */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import PQueue from 'p-queue';
+import type { ClientOptions } from '../client.js';
+import { messageOf, MlflowError } from '../errors.js';
+import type { Backoff } from '../http/backoff.js';
+import { Sanitizer, type Values } from '../input/sanitizer.js';
+import { textOf } from '../input/text.js';
+import { Warnings } from '../input/warnings.js';
+import { Delivery } from './delivery.js';
+import { Journal, type Fsync } from './journal.js';
+import { isKey, newKey, segmentsOf } from './layout.js';
+import { Pump } from './pump.js';
+import { FORMAT } from './records.js';
+import { SpooledRun } from './run.js';
+import { openTarget } from './open-target.js';
+import type { Target } from './target.js';
+
+export interface TrackerOptions {
+  /** Where the spool is. Default: `mlflow-spool` in the working directory. */
+  readonly directory?: string;
+  /**
+   * Where runs are delivered to while they are written: `http(s)://…`, or a path or `file:` URI for a tree `mlruns`. Default:
+   * `MLFLOW_TRACKING_URI`. With neither, runs stay in the spool; `mlflow-spool sync` delivers them later.
+   */
+  readonly uri?: string;
+  /** More options of the client, which win over the environment. */
+  readonly client?: Partial<ClientOptions>;
+  /** Default: `interval`. */
+  readonly fsync?: Fsync;
+  /** Milliseconds that a write waits for others before it is sent. Default: 2000; a thousand points do not wait. */
+  readonly interval?: number;
+  /** Between attempts while the server is away. Default: 1 s, doubling to a minute. */
+  readonly backoff?: Backoff;
+  /** Told, once for each thing, what people should know. Default: `console.warn`. */
+  readonly onWarning?: (message: string) => void;
+}
+
+export interface NewSpooledRun {
+  /** Default: `MLFLOW_EXPERIMENT_NAME`, else `Default`. */
+  readonly experimentName?: string;
+  /** In place of a name. */
+  readonly experimentId?: string;
+  /** Go on with a run that the server has: its id there. */
+  readonly runId?: string;
+  readonly runName?: string;
+  readonly startTime?: number | Date;
+  readonly tags?: Values;
+  readonly params?: Values;
+  readonly userId?: string;
+  /** Names the run in the spool: letters, digits, `_` and `-`. Default: the time and random digits. */
+  readonly key?: string;
+}
+
+/** Runs at once on their way to the server. */
+const AT_ONCE = 4;
+
+interface OpenRun {
+  readonly run: SpooledRun;
+  readonly journal: Journal;
+  readonly pump: Pump | undefined;
+}
+
+export class Tracker {
+  readonly directory: string;
+  /** The URI, without credentials; `undefined` where runs stay in the spool. */
+  readonly uri: string | undefined;
+  readonly #options: TrackerOptions;
+  readonly #warnings: Warnings;
+  readonly #abort = new AbortController();
+  readonly #target: Target | undefined;
+  readonly #queue = new PQueue({ concurrency: AT_ONCE });
+  readonly #runs: OpenRun[] = [];
+
+  constructor(options: TrackerOptions = {}) {
+    this.#options = options;
+    this.#warnings = new Warnings(options.onWarning);
+    this.directory = resolve(options.directory ?? 'mlflow-spool');
+    const uri = options.uri ?? process.env.MLFLOW_TRACKING_URI;
+    if (uri !== undefined && uri !== '') this.#target = openTarget(uri, options.client, this.#abort.signal);
+    this.uri = this.#target?.uri;
+    try {
+      mkdirSync(this.directory, { recursive: true });
+    } catch (error) {
+      throw new MlflowError('SPOOL_UNUSABLE', {
+        what: `The spool '${this.directory}' cannot be made`,
+        received: messageOf(error),
+        fix: 'Choose another place with { directory }.',
+      });
+    }
+    if (this.#target === undefined) {
+      this.#warnings.once(
+        'no server',
+        `no server is named, so runs are kept in '${this.directory}'; see them with: npx mlflow-spool show ${quoted(this.directory)}`,
+      );
+    }
+  }
+
+  /** Begins a run. Never throws for what a server or a disk does. */
+  startRun({
+    experimentName,
+    experimentId,
+    runId,
+    runName,
+    startTime = Date.now(),
+    tags = {},
+    params,
+    userId,
+    key = newKey(),
+  }: NewSpooledRun = {}): SpooledRun {
+    if (!isKey(key))
+      throw new MlflowError('INVALID_ARGUMENT', {
+        what: 'A run needs another key',
+        received: `'${key}'`,
+        expected: 'letters, digits, _ and -',
+      });
+    if (segmentsOf(join(this.directory, key)).length > 0) {
+      throw new MlflowError('INVALID_ARGUMENT', {
+        what: `The spool has a run '${key}'`,
+        received: 'startRun',
+        fix: `Go on with it: resumeRun('${key}').`,
+      });
+    }
+    const { run, journal, pump } = this.#open(key);
+    journal.append({
+      type: 'run',
+      format: FORMAT,
+      key,
+      ...(experimentId !== undefined
+        ? { experimentId }
+        : { experimentName: textOf(experimentName ?? process.env.MLFLOW_EXPERIMENT_NAME ?? 'Default') }),
+      ...(runId !== undefined && { runId }),
+      ...(runName !== undefined && { runName: textOf(runName) }),
+      startTime: Math.round(Number(startTime)),
+      tags: new Sanitizer(this.#warnings).tags(tags),
+      ...(userId !== undefined && { userId: textOf(userId) }),
+    });
+    pump?.notify(1);
+    if (params !== undefined) run.logParams(params);
+    return run;
+  }
+
+  /** Goes on with a run of the spool that another process began, or this one ended. @throws `INVALID_ARGUMENT` where there is none. */
+  resumeRun(key: string): SpooledRun {
+    if (!isKey(key) || segmentsOf(join(this.directory, key)).length === 0) {
+      throw new MlflowError('INVALID_ARGUMENT', {
+        what: `The spool '${this.directory}' has no run '${key}'`,
+        received: 'resumeRun',
+        fix: 'Begin one: startRun().',
+      });
+    }
+    const { run, journal, pump } = this.#open(key);
+    journal.append({ type: 'resume', time: Date.now() });
+    pump?.notify(1);
+    return run;
+  }
+
+  /** Delivers what is written so far. @returns Whether all of it has arrived within `timeout` milliseconds; `false` without a server. */
+  async flush({ timeout = 30_000 }: { readonly timeout?: number } = {}): Promise<boolean> {
+    for (const { run } of this.#runs) await run.settled();
+    if (this.#target === undefined) return false;
+    const signal = AbortSignal.timeout(timeout);
+    return (await Promise.all(this.#runs.map(({ pump }) => pump!.flush(signal)))).every(Boolean);
+  }
+
+  /** Delivers what can be delivered within `timeout` milliseconds (default: 30 000), then lets go. What is left stays in the spool. */
+  async close(options: { readonly timeout?: number } = {}): Promise<boolean> {
+    const done = await this.flush(options);
+    for (const { pump } of this.#runs) pump?.halt();
+    this.#abort.abort(new DOMException('the tracker is closed', 'AbortError'));
+    for (const { journal, pump } of this.#runs) {
+      await pump?.stop();
+      journal.close();
+    }
+    this.#runs.length = 0;
+    if (!done && this.#target !== undefined) {
+      this.#warnings.once('left', `not everything has arrived at ${this.#target.uri}; send the rest later with: ${this.#syncCommand}`);
+    }
+    return done;
+  }
+
+  #open(key: string): OpenRun {
+    const folder = join(this.directory, key);
+    const journal = new Journal(folder, this.#options.fsync ?? 'interval', this.#warnings);
+    const pump =
+      this.#target &&
+      new Pump(new Delivery(folder, this.#target, this.#warnings), this.#queue, {
+        interval: this.#options.interval ?? 2000,
+        backoff: this.#options.backoff ?? {},
+        onTrouble: (error, transient) => this.#trouble(error, transient),
+      });
+    const run = new SpooledRun(key, folder, journal, this.#warnings, (points) => pump?.notify(points));
+    this.#runs.push({ run, journal, pump });
+    return { run, journal, pump };
+  }
+
+  #trouble(error: unknown, transient: boolean): void {
+    const then = transient ? 'it is tried again and again' : 'it is tried again now and then';
+    this.#warnings.once(
+      'trouble',
+      `runs are not delivered at the moment (${messageOf(error)}). Nothing waits for that: everything is kept in '${this.directory}' and ${then}. Later: ${this.#syncCommand}`,
+    );
+  }
+
+  get #syncCommand(): string {
+    return `npx mlflow-spool sync ${quoted(this.directory)} --to ${quoted(this.uri ?? 'URI')}`;
+  }
+}
+
+/** A word of a command line. */
+const quoted = (word: string): string => (/^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+/**
+ * Opens a spool for writing; see {@link TrackerOptions}.
+ *
+ * @throws `SPOOL_UNUSABLE` where it cannot be made, `INVALID_ARGUMENT` for a URI that is neither a server nor a folder: nothing has been
+ * trained yet.
+ * @example
+ * const tracker = openTracker({ uri: 'http://localhost:5000' });
+ * const run = tracker.startRun({ experimentName: 'demo', params: { lr: 0.1 } });
+ * run.logMetrics({ loss: 0.5 }, { step: 1 });
+ * run.end();
+ * await tracker.close();
+ */
+export const openTracker = (options: TrackerOptions = {}): Tracker => new Tracker(options);
