@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { forge, forgeManifest } from '../test/files.js';
 import { fullState, stateOf } from '../test/states.js';
 import { CheckpointDirectory, saveCheckpoint } from './index.js';
+import { sha256 } from './manifest.js';
 import { startOf } from './process-identity.js';
 
 let root: string;
@@ -294,8 +295,11 @@ describe('one owner at a time', () => {
   });
 
   it('of many at once, one', async () => {
-    for (const leftover of [null, lock({ pid: NOBODY }), '']) {
-      if (leftover !== null) writeLock(leftover);
+    const dead = lock({ pid: NOBODY });
+    for (const leftover of [null, ...Array<object>(20).fill(dead), '', 'a dead lock and a dead claim']) {
+      if (leftover !== null) writeLock(typeof leftover === 'object' || leftover === '' ? leftover : dead);
+      // Whoever was taking over has ended, too.
+      if (leftover === 'a dead lock and a dead claim') writeFileSync(join(path, `LOCK.${sha256(JSON.stringify(dead)).slice(0, 32)}`), JSON.stringify(dead));
       const opened = await Promise.allSettled(Array.from({ length: 8 }, (_, i) => open(`run ${i}`)));
       const winners = opened.filter((each) => each.status === 'fulfilled');
       expect(winners.length).toBe(1);

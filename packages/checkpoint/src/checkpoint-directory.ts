@@ -22,7 +22,7 @@ const sequenceOf = (name: string): number | null => {
 };
 
 /** What a crash may leave: a lock that was changing its owner, checkpoints that were not finished or on their way out. */
-const isLeftover = (name: string): boolean => /^LOCK\.[0-9a-f]{32}$/.test(name) || sequenceOf(parseHidden(name)?.name ?? '') !== null;
+const isLeftover = (name: string): boolean => /^LOCK(\.[0-9a-f]{32})+$/.test(name) || sequenceOf(parseHidden(name)?.name ?? '') !== null;
 
 const isOwn = (name: string): boolean => name === MARKER || name === LOCK || sequenceOf(name) !== null || isLeftover(name);
 

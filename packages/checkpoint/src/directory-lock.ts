@@ -1,12 +1,13 @@
 /** One run at a time owns a directory: a file says who. The lock of a process that has ended is taken over. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, unlinkSync } from 'node:fs';
-import { readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GradusError } from '@gradus/graph';
 import { count, form, orNull, text } from './forms.js';
+import { sha256 } from './manifest.js';
 import { warn } from './problems.js';
 import { isRunning, startOf } from './process-identity.js';
 
@@ -57,15 +58,11 @@ export class DirectoryLock {
       since: new Date().toISOString(),
       token: randomBytes(16).toString('hex'),
     };
-    while (!(await create(path, mine))) {
-      const text = await textOf(path);
-      if (text === null) continue;
-      const other = parse(text);
-      const elsewhere = other !== null && other.host !== mine.host;
-      const running = other !== null && !elsewhere && isRunning(other.pid, other.started);
-      if (running || (elsewhere && !takeOver)) throw inUse(directory, other, elsewhere);
-      if (await putAside(path, text, mine.token)) warn(takenOver(directory, other));
-    }
+    const before = await acquire(path, mine, (other) => {
+      const elsewhere = other.host !== mine.host;
+      if (elsewhere ? !takeOver : isRunning(other.pid, other.started)) throw inUse(directory, other, elsewhere);
+    });
+    if (before !== null) warn(takenOver(directory, parse(before)));
     return new DirectoryLock(path, mine);
   }
 
@@ -97,6 +94,31 @@ export class DirectoryLock {
   }
 }
 
+/**
+ * Makes the file `path` with the text of `mine`, or puts it in the place of one whose owner has ended. The right to do so is a file that is
+ * acquired in the same way, named for the text that is to be replaced: whoever has it and still finds that text is the only one who may
+ * replace it, and does so by renaming that very file.
+ * @param refuse Throws when the owner found must be left alone.
+ * @returns the text that was replaced, or `null` where there was none.
+ */
+async function acquire(path: string, mine: Owner, refuse: (other: Owner) => void): Promise<string | null> {
+  while (!(await create(path, mine))) {
+    const text = await textOf(path);
+    if (text === null) continue;
+    const other = parse(text);
+    if (other !== null) refuse(other);
+    const claim = `${path}.${sha256(text).slice(0, 32)}`;
+    await acquire(claim, mine, refuse);
+    if ((await readText(path)) === text) {
+      await rename(claim, path);
+      return text;
+    }
+    // Somebody else was faster.
+    await rm(claim, { force: true });
+  }
+  return null;
+}
+
 async function create(path: string, owner: Owner): Promise<boolean> {
   try {
     await writeFile(path, `${JSON.stringify(owner, null, 2)}\n`, { flag: 'wx' });
@@ -110,14 +132,17 @@ async function create(path: string, owner: Owner): Promise<boolean> {
 /** The text of a lock, or `null` when there is none. */
 async function textOf(path: string): Promise<string | null> {
   for (let wait = 0; ; wait++) {
-    const text = await readFile(path, 'utf8').catch((error) => {
-      if (error.code === 'ENOENT') return null;
-      throw error;
-    });
+    const text = await readText(path);
     if (text === null || parse(text) !== null || wait === WAITS_FOR_TEXT) return text;
     await sleep(WAIT_MS);
   }
 }
+
+const readText = (path: string): Promise<string | null> =>
+  readFile(path, 'utf8').catch((error) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
 
 function parse(text: string): Owner | null {
   try {
@@ -126,25 +151,6 @@ function parse(text: string): Owner | null {
   } catch {
     return null;
   }
-}
-
-/** Moves a lock out of the way, unless it is another than `text` by now. */
-async function putAside(path: string, text: string, token: string): Promise<boolean> {
-  const aside = `${path}.${token}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    // Somebody else was faster.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
-  if ((await readFile(aside, 'utf8')) === text) {
-    await unlink(aside);
-    return true;
-  }
-  // Between reading and moving another process took it over: it is theirs.
-  await rename(aside, path);
-  return false;
 }
 
 const describe = (owner: Owner | null): string =>
