@@ -1,6 +1,7 @@
 /** One node while it is imported: its inputs and attributes as its rule wants to read them. */
 import { GradusError, isTensor, NDArray, type Tensor } from '@gradus/graph';
 import type { AttributeProto, GraphProto, NodeProto, TensorProto } from '../proto.js';
+import type { Mode } from './mode.js';
 import type { Scope } from './scope.js';
 import { describe, isSequence, numbersOf, type Value } from './value.js';
 
@@ -29,6 +30,16 @@ export class Call {
   /** The node as messages name it. */
   get label(): string {
     return labelOf(this.node);
+  }
+
+  /** How the model is applied: `null` where each node does what the file says. */
+  get mode(): Mode | null {
+    return this.#scope.context.mode;
+  }
+
+  /** Whether the node is part of a loop or a branch. */
+  get inBody(): boolean {
+    return this.#scope.inBody;
   }
 
   /** Whether input `i` is there. */

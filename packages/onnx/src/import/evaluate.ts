@@ -1,11 +1,12 @@
 /** Runs the nodes of a model on tensors: each node's rule in turn. */
 import { GradusError, isGradusError } from '@gradus/graph';
-import type { FunctionProto, GraphProto, NodeProto } from '../proto.js';
+import type { FunctionProto, GraphProto, ModelProto, NodeProto } from '../proto.js';
 import { toNDArray } from '../decode-tensor.js';
 import { Call, labelOf } from './call.js';
+import { refusal } from './refusals.js';
 import { tables } from './rules/index.js';
 import type { Rule } from './rule.js';
-import { Scope } from './scope.js';
+import type { Scope } from './scope.js';
 import type { Value } from './value.js';
 
 const rules = new Map<string, Rule>(tables.flatMap((table) => Object.entries(table)));
@@ -23,7 +24,7 @@ export function evaluate(nodes: readonly NodeProto[], scope: Scope): void {
     const outputs = fn === undefined ? applyRule(node, inputs, scope) : callFunction(fn, node, inputs, scope);
     node.outputs.forEach((name, i) => {
       if (name === '') return;
-      if (outputs[i] === undefined) throw unsupported(node, scope, `output ${i + 1}`);
+      if (outputs[i] === undefined) throw refusal(node, scope.opsets, `output ${i + 1}`);
       scope.set(name, outputs[i]);
     });
   }
@@ -51,8 +52,8 @@ export function read(scope: Scope, name: string, node?: NodeProto): Value {
 }
 
 function applyRule(node: NodeProto, inputs: readonly (Value | undefined)[], scope: Scope): readonly (Value | undefined)[] {
-  const rule = rules.get(node.domain === '' ? node.type : `${node.domain}.${node.type}`);
-  if (rule === undefined) throw unsupported(node, scope);
+  const rule = ruleOf(node);
+  if (rule === undefined) throw refusal(node, scope.opsets);
   try {
     const outputs = rule(new Call(node, scope.opsets.get(node.domain) ?? 1, inputs, scope, runBody));
     return Array.isArray(outputs) ? outputs : [outputs as Value];
@@ -61,32 +62,50 @@ function applyRule(node: NodeProto, inputs: readonly (Value | undefined)[], scop
   }
 }
 
-/** Errors of the graph's functions do not know the node: it is put before what they say. */
+/** Errors of the graph's functions do not know the node: it is put before what they say. Others come from inputs or attributes that lack. */
 function located(error: unknown, node: NodeProto): unknown {
   const label = labelOf(node);
-  if (isGradusError(error) && !error.message.includes(label)) error.message = `${label}: ${error.message}`;
+  if (!isGradusError(error)) {
+    return new GradusError('INVALID_ONNX', {
+      what: `${label}: its inputs or attributes are not those of the operator`,
+      received: error instanceof Error ? error.message : String(error),
+      fix: 'Check the model with checkOnnx().',
+      cause: error,
+    });
+  }
+  if (!error.message.includes(label)) error.message = `${label}: ${error.message}`;
   return error;
 }
 
 function callFunction(fn: FunctionProto, node: NodeProto, inputs: readonly (Value | undefined)[], caller: Scope): readonly Value[] {
+  if (caller.calls.includes(fn)) {
+    throw new GradusError('INVALID_ONNX', {
+      what: `${labelOf(node)} is a function that calls itself`,
+      received: [...caller.calls, fn].map(({ name }) => name).join(' -> '),
+    });
+  }
   const attributes = new Map(fn.attributeDefaults);
   for (const [name, value] of node.attributes) {
     const actual = 'reference' in value ? caller.attributes.get(value.reference) : value;
     if (actual !== undefined) attributes.set(name, actual);
   }
-  const scope = new Scope(caller.context, fn.opsets, null, attributes);
+  const scope = caller.inside(fn, attributes);
   fn.inputs.forEach((name, i) => inputs[i] === undefined || scope.set(name, inputs[i]));
   evaluate(fn.nodes, scope);
   return fn.outputs.map((name) => read(scope, name));
 }
 
-function unsupported(node: NodeProto, scope: Scope, what?: string): GradusError {
-  const { type, domain } = node;
-  const version = scope.opsets.get(domain);
-  return new GradusError('UNSUPPORTED_OPERATOR', {
-    what: `${what === undefined ? '' : `${what} of `}${labelOf(node)} cannot be imported: Gradus has no rule for it`,
-    received: `operator ${type} of ${domain === '' ? 'the ONNX domain' : `domain '${domain}'`}, version ${version ?? 'unknown'}`,
-    fix: 'Export the model with other operators, or as a function of operators.',
-    data: { operator: type, domain, version },
-  });
+/** Throws `UNSUPPORTED_OPERATOR` for the first node that is neither an operator with a rule nor a function, inside bodies too. */
+export function checkImportable(model: ModelProto): void {
+  const functions = new Set(model.functions.map((fn) => functionKey(fn, fn.name)));
+  const check = (nodes: readonly NodeProto[], opsets: ReadonlyMap<string, number>): void => {
+    for (const node of nodes) {
+      if (!functions.has(functionKey(node, node.type)) && ruleOf(node) === undefined) throw refusal(node, opsets);
+      for (const attribute of node.attributes.values()) if ('graph' in attribute) check(attribute.graph.nodes, opsets);
+    }
+  };
+  check(model.graph.nodes, model.opsets);
+  for (const fn of model.functions) check(fn.nodes, fn.opsets);
 }
+
+const ruleOf = ({ domain, type }: NodeProto): Rule | undefined => rules.get(domain === '' ? type : `${domain}.${type}`);

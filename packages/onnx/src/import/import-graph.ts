@@ -3,6 +3,7 @@ import { formatSpec, GradusError, isFloat, isGradusError, isTensor, sameShape, t
 import { requireElementType, toNDArray } from '../decode-tensor.js';
 import type { DimensionProto, ModelProto, TensorProto, ValueProto } from '../proto.js';
 import { evaluate, functionKey, read } from './evaluate.js';
+import type { Mode } from './mode.js';
 import { Scope } from './scope.js';
 import { isSequence, type Value } from './value.js';
 
@@ -32,11 +33,12 @@ export interface ImportedGraph<Out extends Value = Tensor> {
    *
    * @param inputs One tensor per input, by name.
    * @param params What stands for initializers, by name. Default: the model's own values.
+   * @param mode How batch normalisation and dropout are to be applied. Default: as the file says.
    * @returns The outputs by name.
    * @throws `INVALID_ARGUMENT`, `DTYPE_MISMATCH` or `SHAPE_MISMATCH` for inputs that do not fit; `UNSUPPORTED_OPERATOR` for a
    * node without a rule; `NOT_CONSTANT` when shapes depend on a symbol.
    */
-  apply(inputs: Readonly<Record<string, Value>>, params?: Readonly<Record<string, Tensor>>): Record<string, Out>;
+  apply(inputs: Readonly<Record<string, Value>>, params?: Readonly<Record<string, Tensor>>, mode?: Mode | null): Record<string, Out>;
 }
 
 /**
@@ -70,12 +72,12 @@ export function importGraph<Out extends Value = Tensor>(model: ModelProto, optio
     inputs: free.map(inputOf),
     outputs,
     params,
-    apply(inputs, given = params) {
+    apply(inputs, given = params, mode = null) {
       requireNames('The model has no such input', Object.keys(inputs), namesOf(free));
       requireNames('The model has no such initializer', Object.keys(given), [...initializers.keys()]);
 
       const origins = new Map<Tensor, string>();
-      const scope = new Scope({ functions, unreadable, origins }, model.opsets);
+      const scope = new Scope({ functions, unreadable, origins, mode }, { opsets: model.opsets });
       const define = (name: string, value: Value): void => {
         scope.set(name, value);
         for (const tensor of tensorsOf(value)) origins.set(tensor, name);

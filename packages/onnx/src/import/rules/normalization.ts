@@ -17,6 +17,8 @@ import {
   reduceL2,
   repeat,
   rmsNorm,
+  sizeOf,
+  stopGradient,
   zeros,
   type Tensor,
 } from '@gradus/graph';
@@ -35,19 +37,35 @@ function layer(call: Call): readonly Tensor[] {
 }
 
 /**
- * Trained (operator set 14 on), it normalises by the batch and gives new running statistics; before set 7 models that are not to
- * be trained say so with `is_test`.
+ * As the file says: by the batch where it is trained (operator set 14 on; before set 7 models that are not to be trained say so with
+ * `is_test`), by the running statistics elsewhere. In a network that is trained: by the batch where the network says so.
  */
 function batch(call: Call): Tensor[] {
   const [x, scale, bias, runningMean, runningVariance] = call.tensors();
   const epsilon = epsilonOf(call);
-  const training = call.version >= 14 ? call.int('training_mode', 0) === 1 : call.version < 7 && call.int('is_test', 0) === 0;
-  if (!training) return [batchNorm(x, { mean: runningMean, variance: runningVariance }, { scale, bias, epsilon })];
-  if (call.version < 14) throw call.unsupported('training mode before operator set 14');
+  const { mode } = call;
+  const [mean, variance] = call.node.inputs.slice(3);
+  const told = call.version >= 14 ? call.int('training_mode', 0) === 1 : call.version < 7 && call.int('is_test', 0) === 0;
+  const training = mode === null ? told : mode.training && mode.follows(mean) && mode.follows(variance);
+  if (!training) {
+    const y = batchNorm(x, { mean: runningMean, variance: runningVariance }, { scale, bias, epsilon });
+    return [y, runningMean, runningVariance];
+  }
+  if (mode === null && call.version < 14) throw call.unsupported('training mode before operator set 14');
+  if (mode !== null && call.inBody)
+    throw call.unsupported('training inside of a loop or a branch', 'Leave its scale and bias out of what is trained.');
   const current = batchNormTraining(x, { scale, bias, epsilon });
   const momentum = call.float('momentum', 0.9);
   const running = (old: Tensor, now: Tensor): Tensor => add(multiply(old, momentum), multiply(now, 1 - momentum));
-  return [current.y, running(runningMean, current.mean), running(runningVariance, current.variance)];
+  if (mode === null) return [current.y, running(runningMean, current.mean), running(runningVariance, current.variance)];
+  // As PyTorch keeps it, and batchNormalization() of @gradus/nn: the variance of the population.
+  const count = sizeOf(x.shape) / x.shape[1];
+  if (count < 2) throw call.unsupported('one number per channel, which has no variance', 'Train with batches of two samples or more.');
+  const means = running(runningMean, stopGradient(current.mean));
+  const variances = running(runningVariance, stopGradient(multiply(current.variance, count / (count - 1))));
+  mode.follow(mean, means);
+  mode.follow(variance, variances);
+  return [current.y, means, variances];
 }
 
 /** Scale and bias are per channel; before operator set 21 per group. */
