@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Registry, type Callback } from '@gradus/core';
-import { callbackChecks, pluginChecks, type Exceptions } from '@gradus/testing';
+import { callbackChecks, fakeTrainContext, playRun, pluginChecks, type Exceptions } from '@gradus/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { builtins } from './callbacks/index.js';
 import { callbacksPlugin, emaWeights } from './index.js';
@@ -48,6 +48,16 @@ for (const name of Object.keys(builtins)) {
   describe(name, () => {
     const make = () => stepping(registry.resolve('callback', { use: name, options: options[name] }));
     for (const check of callbackChecks(make, { exceptions: exceptions[name] })) it(check.name, check.run);
+
+    const { getState } = make();
+    // A backup of the beginning is taken before onTrainBegin. This one counts over runs on purpose, telemetry is appended to.
+    if (getState === undefined || name === 'coverageStop' || name === 'telemetryLogger') return;
+    it('has forgotten the last run when the next one is checked', async () => {
+      const [fresh, used] = [make(), make()];
+      await playRun([used], { logs: [{ loss: 1, val_loss: 2 }, { loss: 2, val_loss: 3 }] });
+      for (const callback of [fresh, used]) callback.check?.(fakeTrainContext());
+      expect(used.getState!()).toEqual(fresh.getState!());
+    });
   });
 }
 

@@ -4,7 +4,7 @@ import { callbackMembers, didYouMean, type Callback, type Logs } from '@gradus/c
 import { GradusError, NDArray } from '@gradus/graph';
 import { withExceptions, type Check, type Exceptions } from './check.js';
 import { fakeTrainContext, type FakeTrainContext } from './fake-train-context.js';
-import { playRun, type Ending } from './play-run.js';
+import { playRun, type Ending, type RunScript } from './play-run.js';
 
 export interface CallbackCheckOptions {
   /** Whether the callback makes every step its own execution, by `everyStep` or `onTrainBatchBegin`: it costs speed. Default: `false`. */
@@ -28,8 +28,8 @@ const LOGS: readonly Logs[] = [
  */
 export function callbackChecks(make: () => Callback, options: CallbackCheckOptions = {}): Check[] {
   const { everyStep = false, logs = LOGS, exceptions } = options;
-  const play = (callback: Callback, ending?: Ending, others: readonly Callback[] = []): Promise<unknown> =>
-    playRun([shielded(callback, everyStep), ...others], { logs: logs.map((values) => Object.freeze({ ...values })), ending });
+  const play = (callback: Callback, ending?: Ending, others: readonly Callback[] = [], states?: RunScript['states']): Promise<unknown> =>
+    playRun([shielded(callback, everyStep), ...others], { logs: logs.map((values) => Object.freeze({ ...values })), ending, states });
   const again = async (callback: Callback, ending?: Ending, others?: readonly Callback[]): Promise<void> => {
     await play(callback, ending, others);
     await play(callback);
@@ -52,7 +52,10 @@ export function callbackChecks(make: () => Callback, options: CallbackCheckOptio
     { name: 'survives evaluation and prediction outside of training', run: () => standalone(make()) },
     { name: 'survives any event', run: () => events(make()) },
     { name: 'its state can be stored, and taken back', run: () => checkState(make, play) },
-    { name: 'its state of before the beginning is one to go on from', run: () => checkBeginning(make, play) },
+    {
+      name: 'its state of before the beginning is one to go on from',
+      run: () => checkBeginning(make, (callback, states) => play(callback, undefined, [], states)),
+    },
     { name: 'a run that is cut in two goes on as one', run: () => checkCut(make, logs) },
   ];
   return withExceptions(checks, exceptions);
@@ -166,14 +169,17 @@ async function checkState(make: () => Callback, play: (callback: Callback) => Pr
   await play(other);
 }
 
-async function checkBeginning(make: () => Callback, play: (callback: Callback) => Promise<unknown>): Promise<void> {
+async function checkBeginning(
+  make: () => Callback,
+  play: (callback: Callback, states?: RunScript['states']) => Promise<unknown>,
+): Promise<void> {
   const [whole, before, after] = [make(), make(), make()];
   if (whole.getState === undefined) return;
   before.check?.(fakeTrainContext());
-  after.setState!(stored(before.getState!(), 'state'));
+  const state = stored(before.getState!(), 'state');
   await play(whole);
   const expected = stored(whole.getState(), 'state');
-  await play(after);
+  await play(after, { [after.name]: state });
   assert.deepEqual(after.getState!(), expected, 'It ends in another state than a run that was not taken up at its beginning.');
 }
 
@@ -191,14 +197,14 @@ function stored(value: unknown, path: string): unknown {
 async function checkCut(make: () => Callback, logs: readonly Logs[]): Promise<void> {
   const names = Object.keys(logs[0]);
   const metrics = Object.fromEntries(names.map((name) => [name, { direction: 'min' as const }]));
-  const run = async (callback: Callback, upTo: number, from?: number): Promise<unknown> => {
-    await playRun([callback], { logs: logs.slice(0, upTo), from, context: fakeTrainContext({ epochs: logs.length, metrics }) });
+  const run = async (callback: Callback, upTo: number, from?: number, states?: RunScript['states']): Promise<unknown> => {
+    await playRun([callback], { logs: logs.slice(0, upTo), from, states, context: fakeTrainContext({ epochs: logs.length, metrics }) });
     return callback.getState?.();
   };
   const whole = await run(make(), logs.length);
   const [before, after] = [make(), make()];
   const cut = await run(before, 1);
   if (cut === undefined) return;
-  after.setState!(stored(cut, 'state'));
-  assert.deepEqual(await run(after, logs.length, 1), whole, 'After a restart it ends in another state.');
+  const states = { [after.name]: stored(cut, 'state') };
+  assert.deepEqual(await run(after, logs.length, 1, states), whole, 'After a restart it ends in another state.');
 }

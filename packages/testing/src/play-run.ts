@@ -21,6 +21,8 @@ export interface RunScript {
   readonly ending?: Ending;
   /** The epoch to go on at, after a restart: those before are in the history. Default: 0, a new run. */
   readonly from?: number;
+  /** What callbacks kept, by name: given between `check` and `onTrainBegin`, as the trainer does. */
+  readonly states?: Readonly<Record<string, unknown>>;
   /** Called before the hooks of each epoch's end: the place to change parameters as training would. */
   readonly onEpoch?: (epoch: number, context: FakeTrainContext) => void;
 }
@@ -35,7 +37,7 @@ export interface RunScript {
  * context.epoch; // 1: the second epoch did not improve
  */
 export async function playRun(callbacks: readonly Callback[], script: RunScript): Promise<FakeTrainContext> {
-  const { logs, ending, from = 0 } = script;
+  const { logs, ending, from = 0, states = {} } = script;
   const names = [...new Set(logs.flatMap((values) => Object.keys(values)))];
   const context =
     script.context ??
@@ -97,6 +99,7 @@ export async function playRun(callbacks: readonly Callback[], script: RunScript)
   };
 
   for (const callback of callbacks) callback.check?.(context);
+  for (const callback of callbacks) if (Object.hasOwn(states, callback.name)) callback.setState?.(states[callback.name]);
   try {
     await train();
     await each((c) => c.onTrainEnd?.(context.history.last, context));

@@ -95,6 +95,8 @@ export function csvLogger(options: CsvLoggerOptions = {}): Callback {
     name,
 
     check({ metrics }) {
+      state = null;
+      resumed = false;
       const taken = own.find((column) => Object.hasOwn(metrics, column));
       if (taken === undefined) return;
       throw new GradusError('INVALID_ARGUMENT', {
@@ -107,10 +109,8 @@ export function csvLogger(options: CsvLoggerOptions = {}): Callback {
 
     onTrainBegin(context) {
       location = locateInRun(name, path, context.folder);
-      if (!resumed || state === null) {
-        const { runId = context.folder === null ? new Date().toISOString() : basename(context.folder) } = options;
-        state = { runId, firstEpoch: context.epoch };
-      }
+      const { runId = context.folder === null ? new Date().toISOString() : basename(context.folder) } = options;
+      state ??= { runId, firstEpoch: context.epoch };
       try {
         table = open(context);
         table.write();
@@ -118,7 +118,6 @@ export function csvLogger(options: CsvLoggerOptions = {}): Callback {
         table = null;
         throw error instanceof GradusError ? error : problem.error(error, 'Choose another path.');
       }
-      resumed = false;
     },
 
     onEpochEnd(epoch, logs) {
@@ -136,7 +135,7 @@ export function csvLogger(options: CsvLoggerOptions = {}): Callback {
 
     setState(saved) {
       state = saved as State;
-      resumed = true;
+      resumed = state !== null;
     },
   };
 }

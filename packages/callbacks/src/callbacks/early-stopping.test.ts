@@ -168,9 +168,9 @@ describe('state', () => {
     const whole = await play(values, { patience: 3 });
     const before = await play(values.slice(0, 3), { patience: 3 });
     const after: Callback = earlyStopping({ monitor: 'val_score', patience: 3 });
-    after.setState!(JSON.parse(JSON.stringify(before.callback.getState!())));
     const context = contextFor('max', 5);
-    void after.onTrainBegin!(context);
+    after.check!(context);
+    after.setState!(JSON.parse(JSON.stringify(before.callback.getState!())));
     for (let epoch = 3; epoch < 5 && context.stopping === null; epoch++) {
       context.epoch = epoch;
       void after.onEpochEnd!(epoch, { val_score: values[epoch] }, context);
@@ -184,12 +184,12 @@ describe('state', () => {
     const best = { params: { w: asarray([7]) }, buffers: { mean: asarray([8]) }, variables: { prompt: { text: 'good' } } };
     const before = earlyStopping({ monitor: 'val_score', restoreBest: true });
     const context = contextFor('max', 8);
-    void before.onTrainBegin!(context);
+    before.check!(context);
     void before.onEpochEnd!(0, { val_score: 0.9 }, Object.assign(context, best));
     const after = earlyStopping({ monitor: 'val_score', restoreBest: true });
+    after.check!(context);
     after.setState!(before.getState!());
     Object.assign(context, { params: { w: asarray([1]) }, buffers: { mean: asarray([1]) }, variables: { prompt: { text: 'bad' } } });
-    void after.onTrainBegin!(context);
     void after.onEpochEnd!(1, { val_score: 0.5 }, context);
     void after.onTrainEnd!({}, context);
     expect(context).toMatchObject(best);
@@ -199,9 +199,9 @@ describe('state', () => {
   it('does not hold it unless it is to come back; what was not held is looked for anew', () => {
     const state = (options: EarlyStoppingOptions, from?: unknown): Record<string, unknown> => {
       const callback = earlyStopping({ monitor: 'val_score', patience: 3, ...options });
-      if (from !== undefined) callback.setState!(from);
       const context = contextFor('max', 8);
-      void callback.onTrainBegin!(context);
+      callback.check!(context);
+      if (from !== undefined) callback.setState!(from);
       void callback.onEpochEnd!(1, { val_score: from === undefined ? 0.9 : 0.5 }, context);
       return callback.getState!() as Record<string, unknown>;
     };

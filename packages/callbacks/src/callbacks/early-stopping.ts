@@ -78,7 +78,6 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
 
   let direction: Direction = 'min';
   let state = FRESH;
-  let resumed = false;
 
   const improves = (value: number, on: number | null): boolean => better(direction, minDelta, value, on);
   const reaches = (value: number): boolean =>
@@ -96,13 +95,8 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
     },
 
     check({ metrics }) {
-      resolveDirection(name, options, metrics);
-    },
-
-    onTrainBegin({ metrics }) {
       direction = resolveDirection(name, options, metrics);
-      if (!resumed) state = FRESH;
-      resumed = false;
+      state = FRESH;
     },
 
     onEpochEnd(epoch, logs, context) {
@@ -138,7 +132,6 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
     setState(saved) {
       const known = saved as State;
       state = restoreBest && known.best !== null && known.values === null ? FRESH : known;
-      resumed = true;
     },
   };
 }

@@ -59,7 +59,6 @@ export function emaWeights(options: EmaWeightsOptions = {}): EmaWeights {
   /** What the average stands in for during validation. */
   let trained: Values | null = null;
   let running = false;
-  let resumed = false;
   /** Epochs whose end is in the average: it may come before validation or, without any, after. */
   let averagedEpoch = -1;
 
@@ -93,14 +92,14 @@ export function emaWeights(options: EmaWeightsOptions = {}): EmaWeights {
       return average?.params ?? null;
     },
 
+    check() {
+      average = trained = null;
+      averagedEpoch = -1;
+    },
+
     onTrainBegin(context) {
       running = true;
-      if (!resumed || average === null) {
-        average = valuesOf(context);
-        averagedEpoch = -1;
-      }
-      resumed = false;
-      trained = null;
+      average ??= valuesOf(context);
     },
 
     onTestBegin(context) {
@@ -133,7 +132,6 @@ export function emaWeights(options: EmaWeightsOptions = {}): EmaWeights {
       const state = saved as (Values & { readonly averagedEpoch: number }) | null;
       average = state && { params: state.params, buffers: state.buffers };
       averagedEpoch = state?.averagedEpoch ?? -1;
-      resumed = true;
     },
   };
 }

@@ -30,12 +30,10 @@ describe('learningRateScheduler', () => {
     const make = () => learningRateScheduler({ schedule: (_epoch, current) => current * 0.5 });
     const [first, second] = [make(), make()];
     const before = fakeTrainContext({ hyperparameters: { learningRate: 1 } });
-    void first.onTrainBegin!(before);
     for (const epoch of [0, 1]) void first.onEpochBegin!(epoch, before);
     second.setState!(JSON.parse(JSON.stringify(first.getState!())));
     // Set by hand in between: that holds for the rest of the epoch.
     const after = fakeTrainContext({ hyperparameters: { learningRate: 0.5 }, batch: 2 });
-    void second.onTrainBegin!(after);
     void second.onEpochBegin!(1, after);
     expect(after.hyperparameters.learningRate).toBe(0.5);
     void second.onEpochBegin!(2, after);

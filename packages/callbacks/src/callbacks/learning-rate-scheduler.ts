@@ -40,16 +40,13 @@ export function learningRateScheduler(options: LearningRateSchedulerOptions): Ca
   checkOptions('learningRateScheduler', options ?? {}, RULES, ['schedule']);
   const { schedule, hyperparameter = 'learningRate', name = 'learningRateScheduler' } = options;
   let state: State = null;
-  let resumed = false;
 
   return {
     name,
 
-    check: (context) => checkHyperparameter(name, hyperparameter, context),
-
-    onTrainBegin() {
-      if (!resumed) state = null;
-      resumed = false;
+    check(context) {
+      checkHyperparameter(name, hyperparameter, context);
+      state = null;
     },
 
     onEpochBegin(epoch, context) {
@@ -64,7 +61,6 @@ export function learningRateScheduler(options: LearningRateSchedulerOptions): Ca
 
     setState(saved) {
       state = saved as State;
-      resumed = true;
     },
   };
 }

@@ -71,16 +71,13 @@ export function lossSpikeDetector(options: LossSpikeDetectorOptions = {}): Callb
   const { name = 'lossSpikeDetector' } = options;
   const fresh: State = { mean: 0, variance: 0, steps: 0, row: 0 };
   let state = fresh;
-  let resumed = false;
 
   return {
     name,
 
-    check: ({ metrics }) => checkMonitor(name, monitor, metrics),
-
-    onTrainBegin() {
-      if (!resumed) state = fresh;
-      resumed = false;
+    check({ metrics }) {
+      checkMonitor(name, monitor, metrics);
+      state = fresh;
     },
 
     onTrainBatchEnd(batch, logs, context) {
@@ -112,7 +109,6 @@ export function lossSpikeDetector(options: LossSpikeDetectorOptions = {}): Callb
 
     setState(saved) {
       state = saved as State;
-      resumed = true;
     },
   };
 }

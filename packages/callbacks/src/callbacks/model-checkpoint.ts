@@ -110,7 +110,8 @@ export function modelCheckpoint(options: ModelCheckpointOptions = {}): ModelChec
   let kept: readonly KeptCheckpoint[] = [];
   /** Those that the disk did not take. */
   const lost = new WeakSet<KeptCheckpoint>();
-  let resumed = false;
+  /** Whether `kept` is of this run: a backup may be of before. */
+  let begun = false;
   let warned = false;
   let writing: Promise<void> = Promise.resolve();
   let lock: { release(): void } | null = null;
@@ -198,6 +199,8 @@ export function modelCheckpoint(options: ModelCheckpointOptions = {}): ModelChec
     },
 
     check({ metrics }) {
+      kept = [];
+      begun = false;
       const known = Object.keys(metrics).filter((metric) => isByEpoch(every) || !metric.startsWith('val_'));
       checkKeys(name, text, template.keys, ['epoch', 'step', ...known]);
       if (monitor === null) return;
@@ -216,8 +219,8 @@ export function modelCheckpoint(options: ModelCheckpointOptions = {}): ModelChec
       const here = locate(text, context);
       // The folder of a run is its own already.
       if (path instanceof URL) lock ??= await lockDirectory(dirname(text.split('{')[0] + '_'), `checkpoints of '${context.model.name}'`);
-      if (!resumed) kept = keepBetter ? await lyingAt(here, name, monitor!) : [];
-      resumed = false;
+      if (!begun && keepBetter) kept = await lyingAt(here, name, monitor!);
+      begun = true;
       warned = false;
     },
 
@@ -245,11 +248,10 @@ export function modelCheckpoint(options: ModelCheckpointOptions = {}): ModelChec
       release(context);
     },
 
-    getState: () => ({ kept: kept.map((entry) => ({ ...entry })) }),
+    getState: () => ({ begun, kept: kept.map((entry) => ({ ...entry })) }),
 
     setState(state) {
-      ({ kept } = state as { kept: readonly KeptCheckpoint[] });
-      resumed = true;
+      ({ begun, kept } = state as { begun: boolean; kept: readonly KeptCheckpoint[] });
     },
   };
 }

@@ -57,13 +57,13 @@ describe('reduceLROnPlateau', () => {
     const first = reduceLROnPlateau({ factor: 0.5, patience: 2 });
     const metrics = { val_loss: { direction: 'min' as const } };
     const before = fakeTrainContext({ metrics });
-    void first.onTrainBegin!(before);
+    first.check!(before);
     [1, 1, 1, 1].forEach((val_loss, epoch) => void first.onEpochEnd!(epoch, { val_loss }, before));
     expect(before.hyperparameters.learningRate).toBe(0.05);
     const second = reduceLROnPlateau({ factor: 0.5, patience: 2 });
-    second.setState!(JSON.parse(JSON.stringify(first.getState!())));
     const after = fakeTrainContext({ metrics, hyperparameters: { learningRate: 0.05 } });
-    void second.onTrainBegin!(after);
+    second.check!(after);
+    second.setState!(JSON.parse(JSON.stringify(first.getState!())));
     expect(after.hyperparameters.learningRate).toBe(0.05);
     void second.onEpochEnd!(4, { val_loss: 1 }, after);
     expect(after.hyperparameters.learningRate).toBe(0.025);

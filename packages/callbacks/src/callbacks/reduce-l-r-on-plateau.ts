@@ -59,20 +59,14 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
   const fresh: State = { best: null, wait: 0, cooldown: 0 };
   let direction: Direction = 'min';
   let state = fresh;
-  let resumed = false;
 
   return {
     name,
 
     check(context) {
-      resolveDirection(name, options, context.metrics);
+      direction = resolveDirection(name, options, context.metrics);
       checkHyperparameter(name, hyperparameter, context);
-    },
-
-    onTrainBegin({ metrics }) {
-      direction = resolveDirection(name, options, metrics);
-      if (!resumed) state = fresh;
-      resumed = false;
+      state = fresh;
     },
 
     onEpochEnd(epoch, logs, context) {
@@ -98,7 +92,6 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
 
     setState(saved) {
       state = saved as State;
-      resumed = true;
     },
   };
 }

@@ -225,9 +225,7 @@ describe('after a restart', () => {
     const states: unknown[] = [];
     await playRun([logger, { name: 'takes', onEpochEnd: () => void states.push(logger.getState!()) }], { logs });
     const whole = text();
-    logger.setState!(states[0]);
-    const context = fakeTrainContext({ epochs: 2, resumed: true, epoch: 1, metrics: { loss: { direction: 'min' } } });
-    await playRun([logger], { logs, from: 1, context });
+    await playRun([logger], { logs, from: 1, states: { [logger.name]: states[0] } });
     expect(text()).toBe(whole);
   });
 });

@@ -130,7 +130,8 @@ export function telemetryLogger(options: TelemetryLoggerOptions): Callback {
     name,
     ...hooks,
     check() {
-      if (goOnAt === null) begun = false;
+      goOnAt = endAt = null;
+      begun = false;
       try {
         file.touch();
       } catch (error) {

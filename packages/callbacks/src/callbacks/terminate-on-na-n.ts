@@ -41,7 +41,6 @@ export function terminateOnNaN(options: TerminateOnNaNOptions = {}): Callback {
   checkOptions('terminateOnNaN', options, RULES);
   const { action = 'stop', monitor, name = 'terminateOnNaN' } = options;
   let good: Good | null = null;
-  let resumed = false;
 
   const keep = ({ params, buffers, variables }: TrainContext, epoch: number | null): Good => ({ params, buffers, variables, epoch });
   const restore = (context: TrainContext): string => {
@@ -57,11 +56,11 @@ export function terminateOnNaN(options: TerminateOnNaNOptions = {}): Callback {
 
     check({ metrics }) {
       for (const metric of monitor ?? []) checkMonitor(name, metric, metrics);
+      good = null;
     },
 
     onTrainBegin(context) {
-      if (!resumed || good === null) good = keep(context, null);
-      resumed = false;
+      good ??= keep(context, null);
     },
 
     onNonFinite({ data }, context) {
@@ -96,7 +95,6 @@ export function terminateOnNaN(options: TerminateOnNaNOptions = {}): Callback {
 
     setState(saved) {
       good = saved as Good | null;
-      resumed = true;
     },
   };
 }

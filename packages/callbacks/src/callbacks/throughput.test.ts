@@ -40,7 +40,6 @@ it('goes on after a restart with the time before it, not the time between', asyn
     await subject.onEpochEnd!(from, {}, context);
   };
   const whole = make();
-  await whole.onTrainBegin!(context);
   for (const epoch of [0, 1]) await play(whole, epoch, [0, 1, 2]);
   // Of the second epoch: after its first step, and after its last while it is validated.
   for (const [state, left] of [[states[4], [1, 2]], [states[7], []]] as const) {
@@ -48,7 +47,6 @@ it('goes on after a restart with the time before it, not the time between', asyn
     const subject = make();
     subject.setState!(state);
     expect(subject.getState!()).toEqual(state);
-    await subject.onTrainBegin!(context);
     if (left.length > 0) await play(subject, 1, left);
     else {
       await subject.onEpochBegin!(1, context);

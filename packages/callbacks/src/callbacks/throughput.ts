@@ -59,7 +59,6 @@ export function throughput(options: ThroughputOptions = {}): Throughput {
   let begun: number | null = null;
   let lastStep = 0;
   let steps = 0;
-  let resumed = false;
 
   const running = (): State['running'] =>
     begun === null
@@ -77,9 +76,8 @@ export function throughput(options: ThroughputOptions = {}): Throughput {
       return rows;
     },
 
-    onTrainBegin() {
-      if (!resumed) [rows, before] = [[], NOTHING];
-      resumed = false;
+    check() {
+      [rows, before, begun] = [[], NOTHING, null];
     },
 
     onEpochBegin() {
@@ -117,10 +115,7 @@ export function throughput(options: ThroughputOptions = {}): Throughput {
     getState: (): State => ({ rows, running: running() }),
 
     setState(saved) {
-      const state = saved as State;
-      ({ rows, running: before } = state);
-      begun = null;
-      resumed = true;
+      ({ rows, running: before } = saved as State);
     },
   };
 }

@@ -28,7 +28,6 @@ export function timeLimit(options: TimeLimitOptions): Callback {
   /** Milliseconds of training before the last start, and when that was; `null` while nothing runs. */
   let before = 0;
   let started: number | null = null;
-  let resumed = false;
   const elapsed = (): number => before + (started === null ? 0 : clock() - started);
   const pause = (): void => {
     before = elapsed();
@@ -37,9 +36,10 @@ export function timeLimit(options: TimeLimitOptions): Callback {
 
   return {
     name,
+    check() {
+      [before, started] = [0, null];
+    },
     onTrainBegin() {
-      if (!resumed) before = 0;
-      resumed = false;
       started = clock();
     },
     onTrainBatchEnd(_batch, _logs, context) {
@@ -50,8 +50,6 @@ export function timeLimit(options: TimeLimitOptions): Callback {
     getState: () => ({ milliseconds: elapsed() }),
     setState(saved) {
       before = (saved as { readonly milliseconds: number }).milliseconds;
-      started = null;
-      resumed = true;
     },
   };
 }
