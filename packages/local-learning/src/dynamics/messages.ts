@@ -51,4 +51,4 @@ export class Messages {
 }
 
 /** Whether it is known, while tracing, to be all zeros: the state of units that have not begun. */
-const isZero = (x: Tensor): boolean => x instanceof NDArray && x.data.every((value) => value === 0);
+export const isZero = (x: Tensor): boolean => x instanceof NDArray && x.data.every((value) => value === 0);

@@ -8,15 +8,15 @@ import {
   logicalAnd,
   logicalOr,
   max,
+  multiply,
   scalar,
   split,
   subtract,
   whileLoop,
-  zeros,
   type Tensor,
 } from '@gradus/graph';
 import type { Edge } from '../layer-map.js';
-import type { Messages } from './messages.js';
+import { isZero, type Messages } from './messages.js';
 import type { Orchestrator, State, Sweep } from './orchestrator.js';
 
 export interface Plan {
@@ -68,9 +68,8 @@ export function settle(plan: Plan, state: State, steps: number, earlyExit: boole
       step: add(step, 1),
       changing: earlyExit ? changed(rows, before, swept) : scalar(true, 'bool'),
       key: rest,
-      heard: earlyExit
-        ? inner.map((edge) => heard.get(edge) ?? zeros(swept.state[edge.receiver].shape, swept.state[edge.receiver].dtype))
-        : [],
+      // Zeros made of a state: as a constant they would be as large as it.
+      heard: earlyExit ? inner.map((edge) => heard.get(edge) ?? multiply(swept.state[edge.receiver], 0)) : [],
     };
   };
   const first = sweep(state, scalar(0, 'int32'), [plan.key]);
@@ -102,4 +101,7 @@ const byRow = (rows: readonly number[], states: readonly Tensor[]): State => Obj
 
 /** Whether any unit would change: three passes over floats, where a comparison of elements takes four and a conversion. */
 const changed = (rows: readonly number[], before: State, { proposed }: Sweep): Tensor =>
-  rows.map((row) => greater(max(abs(subtract(proposed[row], before[row]))), 0)).reduce(logicalOr);
+  rows.map((row) => greater(max(abs(difference(proposed[row], before[row]))), 0)).reduce(logicalOr);
+
+/** Units that have not begun are not subtracted: the file of an exported network would hold all their zeros. */
+const difference = (a: Tensor, b: Tensor): Tensor => (isZero(b) ? a : subtract(a, b));

@@ -1,9 +1,10 @@
 /** Layers whose units all reach each other, and themselves by a coupling that does not learn. */
 import { checkOptions, rules, type Rule } from '@gradus/core';
 import { add, asarray, eye, multiply, subtract, type NDArray, type Tensor } from '@gradus/graph';
-import type { Layer } from '../module.js';
+import type { Float, Layer } from '../module.js';
 import { perUnitRule, requireUnits, type PerUnit } from '../per-unit.js';
 import { product } from '../product.js';
+import { remembered } from '../remembered.js';
 import type { LocalRule } from '../rule.js';
 import { denseUpdate } from './dense-edge.js';
 import { perType } from '../per-type.js';
@@ -51,6 +52,7 @@ export function recurrentLayer(kind: string, options: RecurrentOptions, rule: Lo
   // A product and a sum: where() took as long as both and half as long again.
   const others = perType((dtype) => subtract(1, eye(units, units, { dtype })) as NDArray);
   const own = perType((dtype) => multiply(eye(units, units, { dtype }), asarray(selfCoupling, { dtype })) as NDArray);
+  const couplings = remembered((weight) => add(multiply(weight, others(weight.dtype as Float)), own(weight.dtype as Float)));
   return {
     ...layerOf(kind, units, activation),
     rule,
@@ -58,7 +60,7 @@ export function recurrentLayer(kind: string, options: RecurrentOptions, rule: Lo
     init: (key, { dtype }) => ({
       weight: multiply(initialWeight(options.weight, key, shape, strength / Math.sqrt(units), dtype), others(dtype)) as NDArray,
     }),
-    message: ({ weight }, x, { dtype }) => product(add(multiply(weight, others(dtype)), own(dtype)), x),
+    message: ({ weight }, x) => product(couplings(weight), x),
     update: (_, experience, setting) => ({ weight: multiply(denseUpdate(rule, experience, setting), others(setting.dtype)) }),
     withRates: ratesOf(options, units),
   };

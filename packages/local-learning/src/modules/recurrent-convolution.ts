@@ -15,6 +15,7 @@ import { sharedUpdate } from '../edges/shared-update.js';
 import { initialWeight, ratesOf } from '../edges/weights.js';
 import type { Float, Layer } from '../module.js';
 import { perUnitRule, requireUnits, type PerUnit } from '../per-unit.js';
+import { remembered } from '../remembered.js';
 import { sgn } from '../sgn.js';
 
 export interface RecurrentConvolutionOptions extends WeightOptions, LearningOptions {
@@ -52,6 +53,7 @@ export function recurrentConvolution(options: RecurrentConvolutionOptions): Laye
     (dtype) =>
       multiply(centre(dtype), asarray([selfCoupling].flat(), { dtype, shape: [[selfCoupling].flat().length, 1, 1, 1] })) as NDArray,
   );
+  const couplings = remembered((weight) => add(multiply(weight, others(weight.dtype as Float)), own(weight.dtype as Float)));
   const senders = sizeOf(shape.slice(1));
   return {
     name: `${kind}({ channels: ${channels}, size: [${size.join(', ')}], kernel: ${kernel} })`,
@@ -64,7 +66,7 @@ export function recurrentConvolution(options: RecurrentConvolutionOptions): Laye
     init: (key, { dtype }) => ({
       weight: multiply(initialWeight(options.weight, key, shape, strength / Math.sqrt(senders), dtype), others(dtype)) as NDArray,
     }),
-    message: ({ weight }, x, { dtype }) => convolve(x, add(multiply(weight, others(dtype)), own(dtype)), { groups, padding }),
+    message: ({ weight }, x) => convolve(x, couplings(weight), { groups, padding }),
     update: ({ weight }, experience, setting) => ({
       weight: multiply(
         sharedUpdate(rule, experience, setting, weight, (w, x) => convolve(x, w, { groups, padding })),
