@@ -16,20 +16,20 @@ export const isUnknown = (error: unknown): boolean => isMlflowError(error, 'ENDP
 /**
  * Sends items together; where the server refuses them, in halves, until those that it refuses are alone.
  *
- * @param splits Whether an error may be about the items.
+ * @param splits Whether an error may be about the items; may look into it first, and throw.
  * @returns The refused ones, each with its error.
  */
 export async function sendSplitting<T>(
   items: readonly T[],
   send: (items: readonly T[]) => Promise<void>,
-  splits: (error: unknown) => boolean = isRefusal,
+  splits: (error: unknown) => boolean | Promise<boolean> = isRefusal,
 ): Promise<{ readonly item: T; readonly error: MlflowError }[]> {
   if (items.length === 0) return [];
   try {
     await send(items);
     return [];
   } catch (error) {
-    if (!splits(error)) throw error;
+    if (!(await splits(error))) throw error;
     if (items.length === 1) return [{ item: items[0], error: error as MlflowError }];
     const middle = items.length >> 1;
     return [...(await sendSplitting(items.slice(0, middle), send, splits)), ...(await sendSplitting(items.slice(middle), send, splits))];

@@ -36,7 +36,7 @@ export class ServerTarget implements Target {
   async open(header: RunHeader, known: { readonly runId: string } | undefined, refuse: Refusal): Promise<RunTarget> {
     const { run, isNew } = await this.#find(header, known?.runId ?? header.runId);
     if (run.info.lifecycleStage === 'deleted') throw deleted(run.info.runId);
-    return new ServerRun(this.#client, run, isNew, this.#options, refuse);
+    return new ServerRun(this.#client, { run, isNew, key: run.data.tags[CLIENT_TAG] ?? header.key }, this.#options, refuse);
   }
 
   async #find(header: RunHeader, runId: string | undefined): Promise<{ run: Run; isNew: boolean }> {
@@ -66,12 +66,17 @@ export class ServerRun implements RunTarget {
   readonly #options: CallOptions;
   readonly #refuse: Refusal;
   readonly #artifacts: ArtifactFolder;
-  #failures = 0;
+  readonly #key: string;
+  /** Failures in a row, by kind of request. */
+  readonly #failures = { metrics: 0, params: 0, tags: 0 };
 
-  constructor(client: MlflowClient, run: Run, isNew: boolean, options: CallOptions, refuse: Refusal) {
+  /** @param at The run, whether it was made just now, and its client key. */
+  constructor(client: MlflowClient, at: { run: Run; isNew: boolean; key: string }, options: CallOptions, refuse: Refusal) {
+    const { run, isNew, key } = at;
     this.runId = run.info.runId;
     this.experimentId = run.info.experimentId;
     this.isNew = isNew;
+    this.#key = key;
     this.#client = client;
     this.#options = options;
     this.#refuse = refuse;
@@ -79,14 +84,16 @@ export class ServerRun implements RunTarget {
   }
 
   async logMetrics(metrics: readonly Metric[]): Promise<void> {
-    const refused = await this.#send(metrics, (part) => this.#client.runs.logBatch(this.runId, { metrics: part }, this.#options));
+    const refused = await this.#send('metrics', metrics, (part) =>
+      this.#client.runs.logBatch(this.runId, { metrics: part }, this.#options),
+    );
     for (const { item, error } of refused) this.#refuse(`metric '${item.key}' of step ${item.step}`, error.received ?? error.message);
   }
 
   async logParams(params: readonly Entry[]): Promise<void> {
     const send = (part: readonly Entry[]): Promise<void> =>
       this.#client.runs.logBatch(this.runId, { params: valuesOf(part) }, this.#options);
-    const refused = await this.#send(firstOfEach(params), send);
+    const refused = await this.#send('params', firstOfEach(params), send);
     if (refused.length === 0) return;
     // A param is set once. Another value is kept as a tag, where it can be seen.
     const { data } = await this.#client.runs.get(this.runId, this.#options);
@@ -103,7 +110,7 @@ export class ServerRun implements RunTarget {
 
   async setTags(tags: readonly Entry[]): Promise<void> {
     const send = (part: readonly Entry[]): Promise<void> => this.#client.runs.logBatch(this.runId, { tags: valuesOf(part) }, this.#options);
-    for (const { item, error } of await this.#send(tags, send)) {
+    for (const { item, error } of await this.#send('tags', tags, send)) {
       const short = cut(item.value, MAX_TAG_VALUE_BEFORE_2_17);
       if (short !== item.value && (await sendSplitting([{ ...item, value: short }], send)).length === 0) {
         this.#refuse(`the end of tag '${item.key}'`, `this server takes ${MAX_TAG_VALUE_BEFORE_2_17} characters`);
@@ -157,20 +164,28 @@ export class ServerRun implements RunTarget {
   }
 
   /** Sends a batch and finds out which of its items the server refuses. */
-  async #send<T>(items: readonly T[], send: (items: readonly T[]) => Promise<void>): Promise<{ item: T; error: MlflowError }[]> {
-    const broken = (error: unknown): boolean => isMlflowError(error) && error.status === 500 && this.#failures >= SUSPICIOUS;
-    try {
-      const refused = await sendSplitting(items, send, (error) => isRefusal(error) || broken(error));
-      if (refused.length === items.length && refused.length > 0) {
-        // All of them: then it is not about one.
-        await this.#mustBeActive();
-        const { error } = refused[0];
-        if (broken(error)) throw error;
+  async #send<T>(
+    kind: 'metrics' | 'params' | 'tags',
+    items: readonly T[],
+    send: (items: readonly T[]) => Promise<void>,
+  ): Promise<{ item: T; error: MlflowError }[]> {
+    let asked = false;
+    const splits = async (error: unknown): Promise<boolean> => {
+      if (isMlflowError(error) && error.status === 500 && this.#failures[kind] >= SUSPICIOUS) {
+        await this.#mustWrite();
+        return true;
       }
-      this.#failures = 0;
+      if (!isRefusal(error)) return false;
+      if (!asked) await this.#mustBeActive();
+      asked = true;
+      return true;
+    };
+    try {
+      const refused = await sendSplitting(items, send, splits);
+      this.#failures[kind] = 0;
       return refused;
     } catch (error) {
-      if (isMlflowError(error) && error.status === 500) this.#failures++;
+      if (isMlflowError(error) && error.status === 500) this.#failures[kind]++;
       throw error;
     }
   }
@@ -183,6 +198,11 @@ export class ServerRun implements RunTarget {
       await this.#mustBeActive();
       this.#refuse(what, messageOf(error));
     }
+  }
+
+  /** Throws where the server cannot write anything, which is not the fault of what we send. */
+  async #mustWrite(): Promise<void> {
+    await this.#client.runs.setTag(this.runId, CLIENT_TAG, this.#key, this.#options);
   }
 
   async #mustBeActive(): Promise<void> {

@@ -161,7 +161,8 @@ export class Tracker {
     for (const { run } of this.#runs) await run.settled();
     if (this.#target === undefined) return false;
     const signal = AbortSignal.timeout(timeout);
-    return (await Promise.all(this.#runs.map(({ pump }) => pump!.flush(signal)))).every(Boolean);
+    const end = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    return (await Promise.all(this.#runs.map(({ pump }) => pump!.flush(end)))).every(Boolean);
   }
 
   /** Delivers what can be delivered within `timeout` milliseconds (default: 30 000), then lets go. What is left stays in the spool. */

@@ -132,7 +132,7 @@ export class FakeMlflow {
       if (served !== undefined) return 'json' in served ? json(served.json) : { status: 200, body: served.file, headers: served.headers };
       return this.#route(method, path, query, headers, body);
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof Refused)) return json({ error_code: 'INTERNAL_ERROR', message: String(error) }, 500);
       return json({ error_code: error.code, message: error.message }, error.status);
     }
   }
