@@ -45,12 +45,14 @@ export class Pump {
     return this.#delivered === this.#written;
   }
 
-  /** Delivers what is written, trying again until the signal ends that. @returns Whether all of it has arrived. */
-  async flush(signal: AbortSignal): Promise<boolean> {
-    while (!this.isDone && !signal.aborted && !this.#stopped) {
-      await Promise.race([this.#start(), aborted(signal)]);
-      if (this.#failures > 0)
-        await Promise.race([pause(Math.min(1000, waitBefore(this.#failures, this.#options.backoff))), aborted(signal)]);
+  /** Delivers what is written, trying again until `end`. @returns Whether all of it has arrived. */
+  async flush(end: Promise<void>): Promise<boolean> {
+    let ended = false;
+    void end.then(() => (ended = true));
+    while (!this.isDone && !ended && !this.#stopped) {
+      await Promise.race([this.#start(), end]);
+      if (this.#failures === 0) continue;
+      await Promise.race([pause(Math.min(1000, waitBefore(this.#failures, this.#options.backoff))), end]);
     }
     return this.isDone;
   }
