@@ -33,12 +33,13 @@ export interface PrototypeDataOptions {
   readonly dtype?: Float;
 }
 
-export interface Labelled {
+/** A record of fields, as `inMemory` and `labelledData` take it. */
+export type Labelled = {
   /** Patterns ±1: `[samples, dimensions]`. */
   readonly x: NDArray;
   /** Classes: int32 [samples]. */
   readonly y: NDArray;
-}
+};
 
 export interface PrototypeData {
   readonly train: Labelled;
