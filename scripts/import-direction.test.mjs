@@ -54,7 +54,7 @@ test.each([
   ['Math.random', 'packages/core/src/index.ts', 'export const x = Math.random();', 'no-restricted-properties: .*explicit keys'],
   ['a promise left alone', 'packages/core/src/index.ts', 'Promise.resolve();\nexport {};', 'no-floating-promises'],
   ['types imported as values', 'packages/nn/src/index.ts', "import { Model } from '@gradus/core';\nexport type X = Model;", 'type-imports'],
-])('lint reports %s', async (_, file, code, expected) => {
+])('lint reports %s', { timeout: 60_000 }, async (_, file, code, expected) => {
   expect((await messages(file, code)).join('\n')).toMatch(new RegExp(expected));
 });
 
