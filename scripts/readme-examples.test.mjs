@@ -58,11 +58,12 @@ test.concurrent('README.md', { timeout: 60_000 }, async () => {
   expect(Number(/val_accuracy: ([\d.]+)/.exec(stdout)[1])).toBeGreaterThan(0.95);
 });
 
-const guides = readdirSync(join(root, 'docs/guides')).map((file) => ({ file, text: readFileSync(join(root, 'docs/guides', file), 'utf8') }));
-test.concurrent.each(guides)('docs/guides/$file', { timeout: 120_000 }, async ({ file, text }) => {
+const pages = [...readdirSync(join(root, 'docs/guides')).map((file) => `guides/${file}`), 'callbacks.md'];
+const guides = pages.map((file) => ({ file, text: readFileSync(join(root, 'docs', file), 'utf8') }));
+test.concurrent.each(guides)('docs/$file', { timeout: 120_000 }, async ({ file, text }) => {
   const blocks = [...text.matchAll(/```ts\n([^]*?)```/g)].map(([, code]) => code);
   // A guide to a package that the umbrella does not have is named like it.
-  const own = `packages/${file.replace('.md', '')}`;
+  const own = file.replace(/^guides\/(.*)\.md$/, 'packages/$1');
   const { status, outputs, stderr } = await runIn(packages.includes(own) ? own : 'packages/gradus', ...blocks);
   // A block ends with what it prints.
   blocks.forEach((code, i) => {
@@ -72,7 +73,7 @@ test.concurrent.each(guides)('docs/guides/$file', { timeout: 120_000 }, async ({
   expect(status, stderr).toBe(0);
 });
 
-test('docs/guides: every name in a table exists', { timeout: 60_000 }, async () => {
+test('docs: every name in a table exists', { timeout: 60_000 }, async () => {
   const tables = guides.flatMap(({ text }) => [...text.matchAll(/^\|[^|\n]*\|[^|\n]*\| Gradus \|.*\n\|.*\n((?:\|.*\n?)+)/gm)]);
   const cells = tables.flatMap(([, rows]) => rows.trimEnd().split('\n').map((row) => row.split('|')[3]));
   const names = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
