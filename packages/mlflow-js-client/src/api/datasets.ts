@@ -34,11 +34,11 @@ export function wireDatasetInput({ dataset, context, tags = {} }: DatasetInputGi
     tags: entries({ ...tags, ...(context !== undefined && { 'mlflow.data.context': textOf(context) }) }),
     dataset: {
       name: textOf(dataset.name),
-      digest: dataset.digest,
-      source_type: dataset.sourceType,
+      digest: textOf(dataset.digest),
+      source_type: textOf(dataset.sourceType),
       source: textOf(dataset.source),
-      schema: dataset.schema,
-      profile: dataset.profile,
+      ...(dataset.schema !== undefined && { schema: textOf(dataset.schema) }),
+      ...(dataset.profile !== undefined && { profile: textOf(dataset.profile) }),
     },
   };
 }

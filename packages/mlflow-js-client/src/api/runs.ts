@@ -81,7 +81,12 @@ export class Runs {
         expected: RUN_STATUSES.join(', '),
       });
     }
-    const json = { run_id: runId, status, end_time: endTime === undefined ? undefined : Math.round(Number(endTime)), run_name: runName };
+    const json = {
+      run_id: runId,
+      status,
+      end_time: endTime === undefined ? undefined : Math.round(Number(endTime)),
+      run_name: runName === undefined ? undefined : textOf(runName),
+    };
     return toRunInfo(object(await this.#post('update', json, options), 'run_info'));
   }
 

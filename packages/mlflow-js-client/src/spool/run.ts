@@ -6,12 +6,12 @@ import { basename, join, relative, resolve, sep } from 'node:path';
 import { wireDatasetInput, type DatasetInputGiven } from '../api/datasets.js';
 import { RUN_STATUSES, type RunStatus } from '../api/entities.js';
 import { entrySize, split } from '../api/log-batch.js';
-import { randomHex } from '../api/spans.js';
+import { randomHex, wireSpans } from '../api/spans.js';
 import type { NewTrace } from '../api/traces.js';
 import { messageOf } from '../errors.js';
 import { MAX_METRICS, MAX_PARAMS, MAX_TAGS } from '../input/limits.js';
 import { Sanitizer, type Entry, type MetricInput, type Values } from '../input/sanitizer.js';
-import { safeArtifactPath } from '../input/text.js';
+import { safeArtifactPath, textOf } from '../input/text.js';
 import type { Warnings } from '../input/warnings.js';
 import type { Journal } from './journal.js';
 import { newKey } from './layout.js';
@@ -76,6 +76,7 @@ export class SpooledRun {
   /** Several values of one moment: `run.logMetrics({ loss: 0.5, accuracy: 0.9 }, { step: 3 })`. */
   logMetrics(values: Readonly<Record<string, MetricInput['value']>>, moment: Moment = {}): void {
     this.#guard('metrics', () => {
+      // Points of one call have one time.
       const timestamp = moment.timestamp ?? Date.now();
       this.log(Object.entries(values).map(([key, value]) => ({ ...moment, timestamp, key, value })));
     });
@@ -106,18 +107,13 @@ export class SpooledRun {
   }
 
   rename(runName: string): void {
-    this.#guard('name', () => this.#write({ type: 'update', runName: String(runName) }));
+    this.#guard('name', () => this.#write({ type: 'update', runName: textOf(runName) }));
   }
 
   /** What went in: datasets, and logged models by their ids. */
-  logInputs({
-    datasets = [],
-    modelIds = [],
-  }: {
-    readonly datasets?: readonly DatasetInputGiven[];
-    readonly modelIds?: readonly string[];
-  }): void {
+  logInputs(inputs: { readonly datasets?: readonly DatasetInputGiven[]; readonly modelIds?: readonly string[] }): void {
     this.#guard('inputs', () => {
+      const { datasets = [], modelIds = [] } = inputs;
       // What no server takes is found now, while somebody can still mend it.
       datasets.forEach(wireDatasetInput);
       this.#write({ type: 'inputs', datasets, modelIds });
@@ -130,9 +126,9 @@ export class SpooledRun {
   }
 
   /** A file, under its own name or `path`. Resolves when the spool has it. */
-  logArtifact(file: string, path = basename(file), options: ArtifactOptions = {}): Promise<void> {
-    return this.#copied(`artifact '${path}'`, async () => {
-      const safe = this.#path(path);
+  logArtifact(file: string, path?: string, options: ArtifactOptions = {}): Promise<void> {
+    return this.#copied(`artifact '${path ?? file}'`, async () => {
+      const safe = this.#path(path ?? basename(file));
       if (safe !== undefined) this.#write({ type: 'artifact', path: safe, file: await this.#keep(file, options) });
     });
   }
@@ -157,11 +153,9 @@ export class SpooledRun {
   }
 
   /** A folder with an `MLmodel` file and what belongs to it. Resolves when the spool has it. */
-  logModel(
-    folder: string,
-    { name = basename(resolve(folder)), reference, step = 0, params = {}, tags = {}, ...more }: ModelOptions = {},
-  ): Promise<void> {
-    return this.#copied(`model '${name}'`, async () => {
+  logModel(folder: string, options: ModelOptions = {}): Promise<void> {
+    return this.#copied(`model of '${folder}'`, async () => {
+      const { name = basename(resolve(folder)), reference, step = 0, params = {}, tags = {}, ...more } = options;
       // The characters that a server refuses in the name of a model.
       const safe = name.replace(/[/:.%"']/g, '_') || 'model';
       const files = [];
@@ -173,9 +167,12 @@ export class SpooledRun {
 
   /** What a program did for one request. @returns Its id. */
   logTrace(trace: Omit<NewTrace, 'experimentId' | 'runId'>): string {
-    const traceId = trace.traceId ?? `tr-${randomHex(16)}`;
-    // Times and inputs stay as they are; what is no JSON is found here and not when it is sent.
-    this.#guard(`trace '${trace.name}'`, () => this.#write({ type: 'trace', trace: { ...trace, traceId } }));
+    const traceId = trace?.traceId ?? `tr-${randomHex(16)}`;
+    this.#guard('a trace', () => {
+      // What cannot be sent is found here, and not for ever when it is.
+      wireSpans(traceId, trace.spans);
+      this.#write({ type: 'trace', trace: { ...trace, traceId } });
+    });
     return traceId;
   }
 
@@ -184,7 +181,7 @@ export class SpooledRun {
     this.#guard('end', () => {
       const known = RUN_STATUSES.includes(status);
       if (!known) this.#warnings.once(`status ${status}`, `a run has no status '${status}'; FINISHED is stored`);
-      this.#write({ type: 'update', status: known ? status : 'FINISHED', endTime: Math.round(Number(endTime)) });
+      this.#write({ type: 'update', status: known ? status : 'FINISHED', endTime: Math.round(Number(endTime)) || Date.now() });
       this.#journal.sync();
     });
   }
@@ -240,7 +237,8 @@ export class SpooledRun {
   }
 
   #lost(what: string, error: unknown): void {
-    this.#warnings.once(`lost ${what}`, `${what} of run '${this.key}' cannot be stored: ${messageOf(error)}`);
+    const why = messageOf(error);
+    this.#warnings.once(`lost ${what} ${why}`, `${what} of run '${this.key}' cannot be stored: ${why}`);
   }
 }
 
