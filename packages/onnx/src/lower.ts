@@ -88,9 +88,10 @@ export class Scope {
     return this.constants.name(tensor as NDArray);
   }
 
-  /** Nodes in ONNX; a transparent one is only another name for its inputs. */
+  /** Nodes in ONNX; a transparent one is only another name for its inputs, and a constant may have its name already. */
   nodes(nodes: readonly Node[]): OnnxNode[] {
     return nodes.flatMap((node) => {
+      if (node.inputs.length === 0 && node.outputs.every((output) => this.knows(output))) return [];
       if (node.operator.transparent !== true) return [this.node(node)];
       const copied = node.outputs.flatMap((output, i) => (this.#values.has(output) ? [this.#copy(node.inputs[i], output)] : []));
       node.outputs.forEach((output, i) => this.#values.has(output) || this.bind(output, this.read(node.inputs[i])));

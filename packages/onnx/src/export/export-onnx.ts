@@ -1,18 +1,14 @@
 /** Trained models as ONNX files. */
 import { checkOptions, oneOf, rules, VERSION, type GradientTransform, type TrainState } from '@gradus/core';
-import { isGradusError, NDArray, type Graph, type SymbolicTensor, type Tensor } from '@gradus/graph';
+import { isGradusError, type Graph, type NDArray } from '@gradus/graph';
 import { basename } from 'node:path';
 import { modelMessage, OPSET } from '../encode.js';
-import { Scope } from '../lower.js';
-import type { OnnxGraph } from '../model.js';
 import type { ModelMessage } from '../wire/schema.js';
-import { Family } from './family.js';
-import { freeSizes, pointsOf, specsAt, type Inputs, type InputSpec, type Point } from './free-sizes.js';
-import { ModelStyle } from './model-style.js';
-import { foldNormalisation, keepNormalisation } from './normalisation.js';
+import { freeSizes, pointsOf, specsAt, type InputSpec, type Point } from './free-sizes.js';
 import { atOpset, NEWEST_OPSET, OLDEST_OPSET } from './opset.js';
 import { withPrecision, type Precision } from './precision.js';
-import { checkTraceable, readInputs, traceModel, type DecodingModel, type ModelState, type TracedModel } from './trace-model.js';
+import { checkTraceable, traceModel, type DecodingModel, type ModelState } from './trace-model.js';
+import { prepare, writeModel, type Prepared } from './write-model.js';
 
 export interface ExportOptions {
   /**
@@ -98,11 +94,11 @@ export function exportOnnx(model: DecodingModel, state: ModelState & Partial<Tra
   const inputs = freeSizes(options.inputs, dynamic, options.limits);
   const params = optimizer?.evaluationParams?.(state.params, state.optimizer ?? {}) as ModelState['params'] | undefined;
   const values: ModelState = { params: params ?? state.params, buffers: state.buffers };
-  const trace = (point: Point): Named => {
-    const named = prepared(traceModel(model, values, specsAt(inputs, point), decode), normalisation);
-    return { ...named, graph: rewrite(named.graph) };
+  const trace = (point: Point): Prepared => prepare(traceModel(model, values, specsAt(inputs, point), decode), normalisation, rewrite);
+  const graph = {
+    ...firstThatWorks(pointsOf(inputs.free), (points) => writeModel(points.map(trace), inputs.free, points)),
+    name: model.name,
   };
-  const graph = { ...firstThatWorks(pointsOf(inputs.free), (points) => write(points.map(trace), inputs, points)), name: model.name };
   const message = atOpset(modelMessage({ ...graph, doc: options.description ?? model.name }), opset);
   const described: ModelMessage = {
     ...message,
@@ -114,18 +110,6 @@ export function exportOnnx(model: DecodingModel, state: ModelState & Partial<Tra
     })),
   };
   return precision === undefined ? described : withPrecision(described, precision);
-}
-
-/** A traced model, and what its constants are called. */
-interface Named extends Pick<TracedModel, 'graph' | 'values'> {
-  readonly constants: ReadonlyMap<NDArray, string>;
-}
-
-function prepared({ graph, values }: TracedModel, normalisation: 'kept' | 'folded'): Named {
-  const constants = new Map<NDArray, string>();
-  if (normalisation === 'kept') return { graph: keepNormalisation(graph), values, constants };
-  const names = new Map<Tensor, string>(graph.inputs.map((input, i) => [input, graph.inputNames[i]]));
-  return { graph: foldNormalisation(graph, { values, names }, (array, name) => constants.set(array, name)), values, constants };
 }
 
 /** The first result, or the first error when the model takes none of the sizes. */
@@ -142,37 +126,6 @@ function firstThatWorks<A, R>(attempts: readonly A[], make: (attempt: A) => R): 
   }
   throw errors[0];
 }
-
-/** One of the tracings as ONNX; the others tell what follows the sizes. */
-function write(traced: readonly Named[], { free }: Inputs, points: readonly Point[]): OnnxGraph {
-  const family = new Family(traced.map(({ graph }) => graph));
-  const { graph, values, constants } = traced[family.main];
-  const style = new ModelStyle(family, free, points);
-  const scope = new Scope(null, style);
-  const initializers = new Map<string, NDArray>();
-  const read = readInputs(graph);
-  const given = graph.inputs.flatMap((input, i): [SymbolicTensor, string][] => {
-    const value = values.get(input);
-    // An input stays one though nothing reads it: callers feed it.
-    if (value === undefined) return graph.inputNames[i] === 'key' && !read.has(input) ? [] : [[input, graph.inputNames[i]]];
-    if (read.has(input)) declareParameter(input, graph.inputNames[i], value);
-    return [];
-  });
-  function declareParameter(tensor: Tensor, name: string, value: NDArray): void {
-    const unique = scope.declare(tensor, name);
-    initializers.set(unique, value);
-    style.parameter(unique);
-  }
-  for (const [array, name] of constants) if (isRead(graph, array)) declareParameter(array, name, array);
-  const declared = given.map(([input, name]) => scope.value(scope.declare(input, name), input));
-  const sizes = style.begin(scope);
-  for (const output of graph.outputs) if (output instanceof NDArray) style.constant(output, null);
-  const written = scope.graph(graph, 'graph', declared);
-  return { ...written, nodes: [...sizes.nodes, ...written.nodes], initializers: new Map([...initializers, ...scope.constants.arrays]) };
-}
-
-const isRead = ({ nodes, outputs }: Graph, array: NDArray): boolean =>
-  outputs.includes(array) || nodes.some(({ inputs }) => inputs.includes(array));
 
 /** What of the training the file tells: where it was trained, how far, and with what result. */
 function trainingMetadata(name: string, state: Partial<TrainState>): Record<string, string | number> {

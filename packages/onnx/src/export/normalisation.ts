@@ -20,6 +20,7 @@ import {
   type RewriteRule,
   type Tensor,
 } from '@gradus/graph';
+import type { Parameter } from './trace-model.js';
 
 /** Inputs: x `[batch, channels, …]`, then scale, bias, mean and variance `[channels]`. */
 const BatchNormalization: Operator<{ epsilon: number }> = {
@@ -73,18 +74,13 @@ function biased(node: Node, inputs: readonly Tensor[]): readonly Tensor[] | null
 export const keepNormalisation = (graph: Graph): Graph =>
   rewrite(graph, () => [(node, inputs) => scored(node, inputs) ?? biased(node, inputs)]);
 
-/** What is known of a graph's inputs, and what new constants are to be called. */
-export interface Known {
-  readonly values: ReadonlyMap<Tensor, NDArray>;
-  readonly names: ReadonlyMap<Tensor, string>;
-}
-
 /**
  * The graph without batch normalisation: its factors are multiplied into the convolution or product before it where nothing else reads
  * that, and are a product and a sum of their own elsewhere.
  * @param name Is told what each new constant is to be called: as the weights that it stands for.
  */
-export function foldNormalisation(graph: Graph, known: Known, name: (array: NDArray, as: string) => void): Graph {
+export function foldNormalisation(graph: Graph, parameters: readonly Parameter[], name: Name): Graph {
+  const known: Known = new Map(parameters.map((parameter) => [parameter.symbol, parameter]));
   return rewrite(keepNormalisation(graph), ({ nodes, outputs }) => {
     const readers = new Map<Tensor, number>();
     for (const tensor of [...nodes.flatMap(({ inputs }) => inputs), ...outputs]) readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
@@ -108,17 +104,20 @@ export function foldNormalisation(graph: Graph, known: Known, name: (array: NDAr
   });
 }
 
-const valueOf = (tensor: Tensor, { values }: Known): NDArray | null => (tensor instanceof NDArray ? tensor : (values.get(tensor) ?? null));
+type Known = ReadonlyMap<Tensor, Parameter>;
+type Name = (array: NDArray, as: string) => void;
+
+const valueOf = (tensor: Tensor, known: Known): NDArray | null => (tensor instanceof NDArray ? tensor : (known.get(tensor)?.array ?? null));
 
 /** `encoder.` of the parameter `encoder.scale`. */
-function partOf(tensor: Tensor, { names }: Known): string {
-  const name = names.get(tensor) ?? '';
+function partOf(tensor: Tensor, known: Known): string {
+  const name = known.get(tensor)?.name ?? '';
   return name.slice(0, name.lastIndexOf('.') + 1);
 }
 
 const along = (vector: NDArray, x: Tensor): NDArray => reshape(vector, [-1, ...x.shape.slice(2).map(() => 1)]) as NDArray;
 
-type Fold = (x: Tensor, factor: NDArray, shift: NDArray, known: Known, name: (array: NDArray, as: string) => void) => Tensor | null;
+type Fold = (x: Tensor, factor: NDArray, shift: NDArray, known: Known, name: Name) => Tensor | null;
 
 /** Every filter times the factor of its channel. */
 const intoConvolution: Fold = (x, factor, shift, known, name) => {
@@ -129,8 +128,8 @@ const intoConvolution: Fold = (x, factor, shift, known, name) => {
   if (node === null || kernel === null || own === null) return null;
   const filters = multiply(kernel, reshape(factor, [-1, ...kernel.shape.slice(1).map(() => 1)])) as NDArray;
   const sums = add(multiply(own, factor), shift) as NDArray;
-  name(filters, known.names.get(weight) ?? 'weight');
-  name(sums, bias === undefined ? `${partOf(weight, known)}bias` : (known.names.get(bias) ?? 'bias'));
+  name(filters, known.get(weight)?.name ?? 'weight');
+  name(sums, bias === undefined ? `${partOf(weight, known)}bias` : (known.get(bias)?.name ?? 'bias'));
   return apply(node.operator, [input, filters, sums], node.attributes)[0];
 };
 
@@ -145,7 +144,7 @@ const intoProduct: Fold = (x, factor, shift, known, name) => {
   if (product === null || matrix === null || own === null || matrix.shape.length !== 2 || own.shape.length !== 1) return null;
   const columns = multiply(matrix, factor) as NDArray;
   const sums = add(multiply(own, factor), shift) as NDArray;
-  name(columns, known.names.get(weight) ?? 'weight');
-  name(sums, bias === undefined ? `${partOf(weight, known)}bias` : (known.names.get(bias) ?? 'bias'));
+  name(columns, known.get(weight)?.name ?? 'weight');
+  name(sums, bias === undefined ? `${partOf(weight, known)}bias` : (known.get(bias)?.name ?? 'bias'));
   return add(apply(product.operator, [input, columns], product.attributes)[0], sums);
 };

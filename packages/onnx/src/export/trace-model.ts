@@ -1,15 +1,8 @@
 /** What a model computes for given inputs, as a graph: `predict`, and the strict reading of its outputs where the model has one. */
 import type { Model, Params, TensorBatch, TensorParams } from '@gradus/core';
-import {
-  GradusError,
-  trace,
-  type Graph,
-  type NDArray,
-  type SymbolicTensor,
-  type Tensor,
-  type TensorSpec,
-  type Traced,
-} from '@gradus/graph';
+import { GradusError, trace, type Graph, type NDArray, type Tensor, type TensorSpec, type Traced } from '@gradus/graph';
+
+import { constantOf } from '../import/named-constant.js';
 
 /** A model whose outputs have a strict reading, for use after training: decisions in place of probabilities, refusals as flags. */
 export interface DecodingModel extends Model {
@@ -27,8 +20,17 @@ export interface TracedModel {
   readonly graph: Graph;
   /** Puts the graph's outputs back into what the function returns. */
   readonly unflatten: Traced<Tensor | TensorParams>['unflatten'];
-  /** The values of parameters and buffers, by the symbols that stand for them. */
-  readonly values: ReadonlyMap<Tensor, NDArray>;
+  /** Parameters and buffers, which are the first inputs of the graph. */
+  readonly parameters: readonly Parameter[];
+  /** What is not trained but has a name: initializers of an imported file. */
+  readonly constants: readonly Parameter[];
+}
+
+/** A named array, and the symbol that stands for it. */
+export interface Parameter {
+  readonly symbol: Tensor;
+  readonly name: string;
+  readonly array: NDArray;
 }
 
 /** @throws `INVALID_MODEL` for a model that cannot be traced. */
@@ -74,11 +76,10 @@ export function traceModel(
     });
   }
   const arrays = [...Object.values(params), ...Object.values(buffers)];
-  return { graph: { ...graph, inputNames: names }, unflatten, values: new Map(arrays.map((array, i) => [graph.inputs[i], array])) };
-}
-
-/** The inputs of a graph that something reads. */
-export function readInputs({ inputs, nodes, outputs }: Graph): Set<SymbolicTensor> {
-  const read = new Set<Tensor>([...nodes.flatMap((node) => node.inputs), ...outputs]);
-  return new Set(inputs.filter((input) => read.has(input)));
+  const parameters = arrays.map((array, i): Parameter => ({ symbol: graph.inputs[i], name: names[i], array }));
+  const constants = graph.nodes.flatMap(({ outputs: [symbol] }): Parameter[] => {
+    const constant = constantOf(symbol);
+    return constant === undefined ? [] : [{ symbol, ...constant }];
+  });
+  return { graph: { ...graph, inputNames: names }, unflatten, parameters, constants };
 }

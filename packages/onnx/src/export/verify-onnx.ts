@@ -142,10 +142,10 @@ async function outputsOf(
   decode: boolean,
 ): Promise<NDArray[]> {
   const { key = randomKey(0), ...inputs } = given;
-  const { graph, values } = traceModel(model, state, inputs, decode);
+  const { graph, parameters } = traceModel(model, state, inputs, decode);
   const executable = await engine.compile(graph);
   try {
-    return await executable.run([...values.values(), ...Object.values(inputs), key]);
+    return await executable.run([...parameters.map(({ array }) => array), ...Object.values(inputs), key]);
   } finally {
     await executable.dispose();
   }

@@ -103,6 +103,16 @@ describe('a file of PyTorch', () => {
     expect(Object.keys(again.buffers())).toEqual(Object.keys(buffers));
     expect(decodeModel(message).graph.nodes.map(({ type }) => type)).toContain('BatchNormalization');
   });
+
+  it('keeps the names of what stayed as it was', () => {
+    const frozen = importOnnx(bytes, { trainable: ['classifier.bias'] });
+    const model = supervised({ name: 'frozen', net: frozen, loss: softmaxCrossEntropy });
+    const message = exportOnnx(model, { params: model.init(key) }, { inputs: { x: { dtype: 'float32', shape: ['batch', 1, 12, 12] } } });
+    expect(decodeModel(message).graph.initializers.map(({ name }) => name).filter((name) => !name.startsWith('/')).sort()).toEqual(
+      [...decodeModel(bytes).graph.initializers.map(({ name }) => name), 'constant_0'].sort(),
+    );
+    expect(decodeModel(message).graph.nodes[0].name).toBe('features.0/Conv');
+  });
 });
 
 /** Two inputs, two outputs, an element type that is not trained, and a scalar. */

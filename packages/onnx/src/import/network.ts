@@ -10,11 +10,12 @@ import {
   type TensorBatch,
   type TensorParams,
 } from '@gradus/core';
-import { foldIn, GradusError, isLeaf, split, type NDArray, type Tensor } from '@gradus/graph';
+import { foldIn, GradusError, isLeaf, split, SymbolicTensor, type NDArray, type Tensor } from '@gradus/graph';
 import type { ModelProto } from '../proto.js';
 import { importGraph, type ImportedGraph, type ImportedInput } from './import-graph.js';
 import { checkImportable } from './evaluate.js';
 import type { Mode } from './mode.js';
+import { namedConstant } from './named-constant.js';
 import { sortInitializers, type Choice, type Sorted } from './parameters.js';
 import { truncated } from './truncate.js';
 
@@ -132,8 +133,13 @@ function make(body: Body): Network {
         inputs,
         graph.inputs.map((input) => input.name),
       );
+      // While it is traced, what is frozen keeps its name, and so does the file that is made of the graph.
+      const tracing = [...Object.values(params), ...Object.values(inputs)].some((tensor) => tensor instanceof SymbolicTensor);
+      const frozen = tracing
+        ? mapValues(sorted.frozen, (own, array) => (sorted.settings.has(own) ? array : namedConstant(own, array)))
+        : sorted.frozen;
       const known = {
-        ...sorted.frozen,
+        ...frozen,
         ...pick(context.buffers, Object.keys(sorted.statistics)),
         ...pick(params, Object.keys(sorted.params)),
       };
@@ -233,6 +239,9 @@ function checkPart(part: Part, outputs: readonly string[], alone: boolean, names
     fix: "Give append() another 'name'.",
   });
 }
+
+const mapValues = <T, R>(record: Readonly<Record<string, T>>, fn: (name: string, value: T) => R): Record<string, R> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, fn(name, value)]));
 
 const pick = <T>(record: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> =>
   Object.fromEntries(names.filter((name) => Object.hasOwn(record, name)).map((name) => [name, record[name]]));

@@ -40,6 +40,8 @@ export interface Sorted {
   readonly params: Readonly<Record<string, NDArray>>;
   /** Floats that stay as they are. */
   readonly frozen: Readonly<Record<string, NDArray>>;
+  /** Those of them that must be known while the model is traced: they tell nodes how to work, or have no axes. */
+  readonly settings: ReadonlySet<string>;
   /** Running statistics that follow the batches: those of normalisation whose scale or bias is trained. */
   readonly statistics: Readonly<Record<string, NDArray>>;
 }
@@ -64,6 +66,7 @@ export function sortInitializers(model: ModelProto, initializers: Readonly<Recor
     params: pick((name) => trained.has(name)),
     statistics: pick((name) => followed.has(name)),
     frozen: pick((name) => !trained.has(name) && !followed.has(name)),
+    settings: new Set(floats.filter(([name, { shape }]) => settings.has(name) || shape.length === 0).map(([name]) => name)),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Products of matrices. */
-import { add, broadcastTo, einsum, matmul, multiply, transpose, type Tensor } from '@gradus/graph';
+import { add, einsum, matmul, multiply, transpose, type Tensor } from '@gradus/graph';
 import type { Call } from '../call.js';
 import type { Rules } from '../rule.js';
 
@@ -11,7 +11,7 @@ function gemm(call: Call): Tensor {
   const product = matmul(call.int('transA', 0) ? transpose(a) : a, call.int('transB', 0) ? transpose(b) : b);
   const c = call.optional(2);
   const first = scaled(product, call.float('alpha', 1));
-  return c === undefined ? first : add(first, broadcastTo(scaled(c, call.float('beta', 1)), product.shape));
+  return c === undefined ? first : add(first, scaled(c, call.float('beta', 1)));
 }
 
 export const rules: Rules = {
