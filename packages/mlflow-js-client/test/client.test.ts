@@ -12,7 +12,7 @@ describe.each(['3.17.2', '2.9.0'])('a server of version %s', (version) => {
   afterAll(() => server.kill());
   const connect = () => ({ uri: server.uri, version });
   describe('tracking', () => trackingCases(connect));
-  describe('artifacts', () => artifactCases(connect, 20_000_000));
+  describe('artifacts', () => artifactCases(connect, 8_000_000));
   describe('models', () => modelCases(connect));
   describe('traces', () => traceCases(connect));
 });

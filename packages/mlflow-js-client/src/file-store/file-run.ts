@@ -123,7 +123,7 @@ export class FileRun implements RunTarget {
     try {
       await this.#artifacts.copy(path, file);
     } catch (error) {
-      if (!isMlflowError(error) || !/ENOENT|EISDIR|ENOTDIR/.test(error.message)) throw error;
+      if (!isMlflowError(error, 'INVALID_ARGUMENT')) throw error;
       this.#refuse(`artifact '${path}'`, messageOf(error));
     }
   }
@@ -189,8 +189,10 @@ export class FileRun implements RunTarget {
       await write();
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOTDIR' && code !== 'EEXIST' && code !== 'EISDIR') throw error;
-      this.#refuse(what, 'in a tree of files no key can be the beginning of another one');
+      if (code === 'ENAMETOOLONG') this.#refuse(what, 'the name of a file cannot be as long');
+      else if (code === 'ENOTDIR' || code === 'EEXIST' || code === 'EISDIR')
+        this.#refuse(what, 'in a tree of files no key can be the beginning of another one');
+      else throw error;
     }
   }
 }

@@ -14,7 +14,8 @@ export interface TreeExperiment {
 /** Writes beside the target and renames: a reader sees the old file or the new one. */
 export async function replaceFile(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
+  // A name of its own: the target's may be as long as a file system allows.
+  const temporary = join(dirname(path), `.${process.pid}.tmp`);
   const file = await open(temporary, 'w');
   try {
     await file.writeFile(content);

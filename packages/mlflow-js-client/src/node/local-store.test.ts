@@ -37,7 +37,7 @@ describe('artifacts in a folder of this machine', () => {
     await artifacts.delete('a');
     expect((await toArray(artifacts.walk())).map(({ path }) => path)).toEqual(['__/__/outside.txt']);
     expect(server.received).toEqual([]);
-    await expect(artifacts.upload('__/__', 'a file where a folder is')).rejects.toMatchObject({ code: 'SPOOL_UNUSABLE' });
+    await expect(artifacts.upload('__/__', 'a file where a folder is')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     expect(readdirSync(join(directory, 'run/artifacts/__'))).toEqual(['__']);
   });
 

@@ -61,8 +61,10 @@ export class LocalStore implements ArtifactStore {
       await write(temporary);
       await rename(temporary, target);
     } catch (error) {
-      await rm(temporary, { force: true });
-      throw new MlflowError('SPOOL_UNUSABLE', {
+      await rm(temporary, { force: true }).catch(() => {});
+      // A path that can never be, or a disk that may be well later.
+      const hopeless = ['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '');
+      throw new MlflowError(hopeless ? 'INVALID_ARGUMENT' : 'SPOOL_UNUSABLE', {
         what: `The artifact '${path}' cannot be written to '${this.#root}'`,
         received: messageOf(error),
       });

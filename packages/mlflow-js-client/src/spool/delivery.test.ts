@@ -172,7 +172,7 @@ describe('exactly once', () => {
         expect(stored).toMatchObject({ status: 'FINISHED' });
         expect([...stored.params]).toEqual([['lr', '0.1']]);
       }),
-      { numRuns: 25, seed: 7 },
+      { numRuns: 10, seed: 7 },
     );
   });
 

@@ -15,7 +15,7 @@ import { Lock } from './lock.js';
 import { readProgress, writeProgress } from './progress.js';
 import { readHeader, SpoolReader } from './reader.js';
 import { nextStep, type Step } from './steps.js';
-import type { RunTarget, Target } from './target.js';
+import type { Refusal, RunTarget, Target } from './target.js';
 
 export interface Delivered {
   readonly runId: string;
@@ -105,12 +105,15 @@ export class Delivery {
     }
     const known = this.#again ? undefined : await readProgress(this.#folder, this.#target.uri);
     this.#refused = known?.refused ?? 0;
-    const run = await this.#target.open(start.header, known, (what, why) => {
+    const refuse: Refusal = (what, why) => {
       this.#refused++;
       this.#warnings.once(
         `refused ${this.#folder} ${what.replace(/ of step .*/, '')}`,
         `${what} of run '${start.header.key}' was left out: ${why}`,
       );
+    };
+    const run = await this.#target.open(start.header, known, refuse).catch((error: unknown) => {
+      throw known !== undefined && isMlflowError(error, 'RESOURCE_DOES_NOT_EXIST') ? this.#lost(known.runId, error) : error;
     });
     this.#certain = run.isNew;
     this.#position = known?.position ?? start.end;
@@ -172,6 +175,14 @@ export class Delivery {
       // We know it; who comes after us has to look what arrived.
       this.#warnings.once(`note ${this.#folder}`, `how far '${this.#folder}' was delivered cannot be noted: ${messageOf(error)}`);
     }
+  }
+
+  #lost(runId: string, { message }: Error): MlflowError {
+    return new MlflowError('RESOURCE_DOES_NOT_EXIST', {
+      what: `${this.#target.uri} has the run ${runId} no more`,
+      received: message,
+      fix: 'To send all of it anew: mlflow-spool sync --again.',
+    });
   }
 
   #conflict(holder: string): MlflowError {

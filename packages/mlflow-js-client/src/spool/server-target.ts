@@ -194,7 +194,8 @@ export class ServerRun implements RunTarget {
     try {
       await work();
     } catch (error) {
-      if (!isRefusal(error) && !isUnknown(error) && !isMlflowError(error, 'UNSUPPORTED')) throw error;
+      const ours = isMlflowError(error, 'UNSUPPORTED') || isMlflowError(error, 'INVALID_ARGUMENT');
+      if (!ours && !isRefusal(error) && !isUnknown(error)) throw error;
       await this.#mustBeActive();
       this.#refuse(what, messageOf(error));
     }

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import PQueue from 'p-queue';
 import type { ClientOptions } from '../client.js';
-import { isMlflowError, messageOf, MlflowError } from '../errors.js';
+import { messageOf, MlflowError } from '../errors.js';
 import { sleep, waitBefore, type Backoff } from '../http/backoff.js';
 import { Warnings } from '../input/warnings.js';
 import { Delivery, type Delivered } from './delivery.js';
@@ -79,7 +79,7 @@ async function deliverOne(folder: string, target: Target, warnings: Warnings, op
         // As long as something gets through, it is worth going on.
         failures = delivery.steps > before ? 1 : failures + 1;
         before = delivery.steps;
-        if (signal?.aborted || !isTransient(error) || failures > retries) return { error: explained(error) };
+        if (signal?.aborted || !isTransient(error) || failures > retries) return { error: messageOf(error) };
         await sleep(waitBefore(failures, backoff), signal);
       }
     }
@@ -89,8 +89,3 @@ async function deliverOne(folder: string, target: Target, warnings: Warnings, op
     await delivery.close();
   }
 }
-
-const explained = (error: unknown): string =>
-  isMlflowError(error, 'RESOURCE_DOES_NOT_EXIST')
-    ? `${messageOf(error)} If the server has lost the run: --again sends all of it anew.`
-    : messageOf(error);
