@@ -81,17 +81,9 @@ const OPTIONS = {
  */
 export function exportOnnx(model: DecodingModel, state: ModelState & Partial<TrainState>, options: ExportOptions): ModelMessage {
   checkOptions('exportOnnx', options, OPTIONS, ['inputs']);
-  const {
-    dynamic = ['batch'],
-    opset = OPSET,
-    normalisation = 'kept',
-    precision,
-    decode = true,
-    rewrite = (graph) => graph,
-    optimizer,
-  } = options;
+  const { opset = OPSET, normalisation = 'kept', precision, decode = true, rewrite = (graph) => graph, optimizer } = options;
   checkTraceable(model);
-  const inputs = freeSizes(options.inputs, dynamic, options.limits);
+  const inputs = freeSizes(options.inputs, options.dynamic, options.limits);
   const params = optimizer?.evaluationParams?.(state.params, state.optimizer ?? {}) as ModelState['params'] | undefined;
   const values: ModelState = { params: params ?? state.params, buffers: state.buffers };
   const trace = (point: Point): Prepared => prepare(traceModel(model, values, specsAt(inputs, point), decode), normalisation, rewrite);

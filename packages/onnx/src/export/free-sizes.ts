@@ -33,15 +33,16 @@ const LEAST = 4;
 const MOST = 4;
 
 /**
- * Inputs with names for the sizes that are free: those that have names already, and the leading axes of every input, which get the
- * names in `leading`.
+ * Inputs with names for the sizes that are free: those that have names already, and the leading axes of every input that have none, which
+ * get those in `named` (default: `batch`).
  * @throws `INVALID_ARGUMENT` for inputs that are none, a name that no input has, or a size of two values.
  */
 export function freeSizes(
   inputs: Readonly<Record<string, InputSpec | NDArray>>,
-  leading: readonly string[],
+  named: readonly string[] | undefined,
   limits: Readonly<Record<string, number>> = {},
 ): Inputs {
+  const leading = named ?? ['batch'];
   const free = new Map<string, FreeSize>();
   const specs = Object.entries(inputs).map(([input, given]): [string, InputSpec] => {
     checkSpec(input, given);
@@ -56,7 +57,7 @@ export function freeSizes(
     });
     return [input, { dtype: given.dtype, shape }];
   });
-  const stray = leading.find((name) => !free.has(name));
+  const stray = named?.find((name) => !free.has(name));
   if (stray !== undefined) throw unusable('dynamic', `'${stray}'`, `names for axes that inputs have: the longest has ${longest(inputs)}`);
   const unlimited = Object.entries(limits).find(([name, limit]) => !free.has(name) || !Number.isInteger(limit) || limit < LEAST);
   if (unlimited !== undefined)
