@@ -6,6 +6,7 @@ import { conv } from './conv.js';
 import { differences } from './differences.js';
 import { eventLoop } from './event-loop.js';
 import { hypercausal } from './hypercausal.js';
+import { localLearning } from './local-learning.js';
 import { lstm } from './lstm.js';
 import { memory } from './memory.js';
 import { mlp } from './mlp.js';
@@ -15,6 +16,7 @@ import { transformer } from './transformer.js';
 
 export const benchmarks: readonly Benchmark[] = [
   hypercausal,
+  localLearning,
   mlp,
   conv,
   lstm,

@@ -6,14 +6,29 @@ import { fileURLToPath } from 'node:url';
 import type { Workload } from '../workload.js';
 import type { Peer } from './index.js';
 
+/** A Python program that runs rounds of steps when told. */
+export interface PythonProgram {
+  /** Titles of what it can run, by the names it knows them under. */
+  readonly variants: readonly (readonly [variant: string, title: string])[];
+  /** Milliseconds per step. @param command What its file says; with `variant`. */
+  run(command: Readonly<Record<string, unknown>>): Promise<number>;
+  close(): void;
+}
+
 /**
- * Starts `GRADUS_PYTHON`, or else `python3`, with as many threads as asked.
+ * Starts `GRADUS_PYTHON`, or else `python3`, on the program of a name, with as many threads as asked.
  *
+ * @param library What it cannot do without.
  * @returns `null`, after one line through `say`, where there is no such Python or it has no such library.
  */
-export async function openPython(library: 'torch' | 'jax', threads: number, say: (line: string) => void): Promise<Peer | null> {
+export async function startPython(
+  name: string,
+  library: string,
+  threads: number,
+  say: (line: string) => void,
+): Promise<PythonProgram | null> {
   const python = process.env.GRADUS_PYTHON ?? 'python3';
-  const child = spawn(python, [fileURLToPath(new URL(`${library}_peer.py`, import.meta.url)), String(threads)], {
+  const child = spawn(python, [fileURLToPath(new URL(`${name}_peer.py`, import.meta.url)), String(threads)], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   child.on('error', () => {}); // No such program: the lines below end at once.
@@ -29,17 +44,28 @@ export async function openPython(library: 'torch' | 'jax', threads: number, say:
     say(`'${python}' does not run or cannot import ${library}: it is not measured. Set GRADUS_PYTHON to a Python that can.`);
     return null;
   }
-  say(`${library} ${String(hello.version)}`);
-  const run = async ({ peer, batch, steps }: Workload, variant: string): Promise<number> => {
-    child.stdin.write(`${JSON.stringify({ ...peer, batch, steps, variant })}\n`);
-    const answer = await read();
-    if (answer === null) throw new Error(`${python} ended while training with ${library}`);
-    if (answer.error !== undefined) throw new Error(String(answer.error));
-    return Number(answer.ms);
-  };
-  const variants = Object.entries(hello.variants as Record<string, string>);
+  say(`${name} ${String(hello.version)}`);
   return {
-    rounds: async (workload) => new Map(variants.map(([variant, title]) => [title, () => run(workload, variant)])),
+    variants: Object.entries(hello.variants as Record<string, string>),
+    async run(command) {
+      child.stdin.write(`${JSON.stringify(command)}\n`);
+      const answer = await read();
+      if (answer === null) throw new Error(`${python} ended while training with ${library}`);
+      if (answer.error !== undefined) throw new Error(String(answer.error));
+      return Number(answer.ms);
+    },
     close: () => void child.stdin.end(),
+  };
+}
+
+/** PyTorch or JAX as a peer of every workload; `null` where it is not there. */
+export async function openPython(library: 'torch' | 'jax', threads: number, say: (line: string) => void): Promise<Peer | null> {
+  const program = await startPython(library, library, threads, say);
+  if (program === null) return null;
+  const { variants, run, close } = program;
+  return {
+    rounds: async ({ peer, batch, steps }: Workload) =>
+      new Map(variants.map(([variant, title]) => [title, () => run({ ...peer, batch, steps, variant })])),
+    close,
   };
 }
