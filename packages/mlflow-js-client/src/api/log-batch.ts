@@ -12,7 +12,7 @@ export interface Batch {
 }
 
 /** What one request carries: at most 1000 metrics, 100 params, 100 tags, 1000 together, 900 kB. */
-export interface Chunk {
+interface Chunk {
   readonly metrics?: readonly Metric[];
   readonly params?: readonly Entry[];
   readonly tags?: readonly Entry[];
@@ -37,7 +37,7 @@ export async function logBatch(
 }
 
 /** One request, as it is. */
-export async function sendChunk(
+async function sendChunk(
   transport: Transport,
   runId: string,
   { metrics, params, tags }: Chunk,

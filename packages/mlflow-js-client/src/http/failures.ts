@@ -38,7 +38,7 @@ const shorten = (text: string): string => {
 /** What a page says, without its markup. */
 const pageText = (html: string): string => shorten(html.replace(/<(style|script)[^]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' '));
 
-export const looksLikeHtml = (text: string): boolean => text.trimStart().startsWith('<');
+const looksLikeHtml = (text: string): boolean => text.trimStart().startsWith('<');
 
 function fixFor(status: number, text: string): string | undefined {
   if (/invalid host header/i.test(text)) return 'Start the server with --allowed-hosts and the name used here.';

@@ -16,5 +16,4 @@ export const MAX_TAG_VALUE = 8000;
 export const MAX_TAG_VALUE_BEFORE_2_17 = 5000;
 export const MAX_EXPERIMENT_NAME = 500;
 /** Results of one page. */
-export const MAX_SEARCH_PAGE = 50_000;
 export const MAX_HISTORY_PAGE = 25_000;

@@ -2,7 +2,7 @@
 import { MAX_KEY } from './limits.js';
 
 /** Half of a surrogate pair makes the server drop the rest of the request and answer 200; NUL is refused by some of its databases. */
-export const wellFormed = (text: string): string => text.replace(/\p{Surrogate}|\0/gu, '\uFFFD');
+const wellFormed = (text: string): string => text.replace(/\p{Surrogate}|\0/gu, '\uFFFD');
 
 /** Any value as text: what has structure as JSON, all else as JavaScript writes it. */
 export function textOf(value: unknown): string {

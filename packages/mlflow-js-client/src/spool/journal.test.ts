@@ -7,7 +7,7 @@ import type { Metric } from '../input/sanitizer.js';
 import { Warnings } from '../input/warnings.js';
 import { Journal } from './journal.js';
 import { START } from './layout.js';
-import { readHeader, SpoolReader } from './reader.js';
+import { readHeader, recordsOf, SpoolReader } from './reader.js';
 import { decode, encode, type SpoolRecord } from './records.js';
 
 let place: ReturnType<typeof temporary>;
@@ -71,6 +71,9 @@ describe('a journal', () => {
     first.close();
     expect(readdirSync(folder)).toEqual(['000001.jsonl', '000002.jsonl']);
     expect(await readAll()).toEqual([tag('a'), tag('c'), tag('b')]);
+    const all = [];
+    for await (const record of recordsOf(folder)) all.push(record);
+    expect(all).toEqual(await readAll());
     expect(warnings).toEqual([]);
   });
 

@@ -19,7 +19,7 @@ export interface Progress {
 /** A short name of a target. */
 export const targetId = (target: string): string => createHash('sha256').update(target).digest('hex').slice(0, 12);
 
-export const progressPath = (folder: string, target: string): string => join(folder, 'delivered', `${targetId(target)}.json`);
+const progressPath = (folder: string, target: string): string => join(folder, 'delivered', `${targetId(target)}.json`);
 
 /** `undefined` where nothing was delivered there, or nobody knows. */
 export async function readProgress(folder: string, target: string): Promise<Progress | undefined> {

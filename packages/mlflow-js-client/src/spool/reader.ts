@@ -1,6 +1,6 @@
 /** Reads the records of a run in order, from any place, a piece at a time. */
 import { open, type FileHandle } from 'node:fs/promises';
-import type { Warnings } from '../input/warnings.js';
+import { Warnings } from '../input/warnings.js';
 import { segmentPath, segmentsOf, START, type Position } from './layout.js';
 import { decode, type RunHeader, type SpoolRecord } from './records.js';
 
@@ -98,6 +98,26 @@ export async function readHeader(folder: string, warnings: Warnings): Promise<{ 
   try {
     const item = await reader.peek();
     return item?.record.type === 'run' ? { header: item.record, end: item.end } : undefined;
+  } finally {
+    await reader.close();
+  }
+}
+
+/**
+ * The records of a run in order, as far as they are whole: what a program that goes on with a run reads to know where it was.
+ *
+ * @param folder `folder` of a run, or the spool and the key of one, joined.
+ * @example
+ * let next = 0;
+ * for await (const record of recordsOf(join('mlflow-spool', key))) if (record.type === 'metrics') next = record.metrics.at(-1)!.step + 1;
+ */
+export async function* recordsOf(folder: string): AsyncGenerator<SpoolRecord, void, undefined> {
+  const reader = new SpoolReader(folder, START, new Warnings(() => {}));
+  try {
+    for (let item = await reader.peek(); item !== undefined; item = await reader.peek()) {
+      reader.skip();
+      yield item.record;
+    }
   } finally {
     await reader.close();
   }

@@ -58,7 +58,7 @@ const deleted = (runId: string): MlflowError =>
     fix: `Restore it (client.runs.restore('${runId}')); what the spool has for it is kept.`,
   });
 
-export class ServerRun implements RunTarget {
+class ServerRun implements RunTarget {
   readonly runId: string;
   readonly experimentId: string;
   readonly isNew: boolean;

@@ -7,7 +7,7 @@ import type { SpoolReader } from './reader.js';
 import type { SpoolRecord } from './records.js';
 
 /** Records that need no order among themselves, as many as one request takes. */
-export interface BatchStep {
+interface BatchStep {
   readonly type: 'batch';
   readonly params: readonly Entry[];
   /** The last value of each. */
@@ -17,7 +17,7 @@ export interface BatchStep {
 }
 
 /** A record that is a request of its own. */
-export interface SingleStep {
+interface SingleStep {
   readonly type: 'single';
   readonly record: Exclude<SpoolRecord, { readonly type: 'metrics' | 'params' | 'tags' }>;
   readonly end: Position;

@@ -172,13 +172,13 @@ export class FakeMlflow {
 const queryOf = (query: URLSearchParams): Body =>
   Object.fromEntries([...query.keys()].map((name) => [name, query.getAll(name).length > 1 ? query.getAll(name) : query.get(name)]));
 
-export const json = (body: Body, status = 200): Reply => ({
+const json = (body: Body, status = 200): Reply => ({
   status,
   body: JSON.stringify(body),
   headers: { 'content-type': 'application/json' },
 });
 
-export const page = (status: number, title: string): Reply => ({
+const page = (status: number, title: string): Reply => ({
   status,
   body: `<!doctype html>\n<html lang=en>\n<title>${status} ${title}</title>\n<h1>${title}</h1>\n<p>A page, not an answer.</p>\n`,
   headers: { 'content-type': 'text/html; charset=utf-8' },

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runCommand } from 'citty';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { FakeMlflow } from '../../test/fake/server.js';
+import { onlyRun, series, synced, temporary, tracked } from '../../test/spool.js';
+import { main } from './main.js';
+import { table } from './table.js';
+
+let place: ReturnType<typeof temporary>;
+let server: FakeMlflow;
+beforeEach(async () => {
+  place = temporary();
+  server = await new FakeMlflow().start();
+});
+afterEach(async () => {
+  process.exitCode = undefined;
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  await server.kill();
+  place.remove();
+});
+
+async function command(...rawArgs: string[]): Promise<{ out: string; error: string; code: number }> {
+  const out = vi.spyOn(console, 'log').mockImplementation(() => {});
+  const error = vi.spyOn(console, 'error').mockImplementation(() => {});
+  await runCommand(main, { rawArgs });
+  const code = Number(process.exitCode ?? 0);
+  process.exitCode = undefined;
+  const text = (spy: typeof out) => spy.mock.calls.map((words) => words.join(' ')).join('\n');
+  const result = { out: text(out), error: text(error), code };
+  vi.restoreAllMocks();
+  return result;
+}
+
+async function twoRuns(): Promise<void> {
+  const { tracker } = tracked(place.path);
+  const first = tracker.startRun({ key: 'first', experimentName: 'demo', runName: 'a', params: { lr: 0.1 } });
+  for (let step = 0; step < 10; step++) first.logMetrics({ loss: 1 / (step + 3), accuracy: step / 10 }, { step });
+  first.logContent('x', 'x.txt');
+  first.rename('renamed');
+  first.end('FAILED');
+  tracker.startRun({ key: 'second', experimentId: '7' });
+  await tracker.close();
+}
+
+it('show: what is in a spool, as a table and as JSON', async () => {
+  await twoRuns();
+  await synced(place.path, server.uri, { keys: ['first'] });
+  tracked(place.path).tracker.resumeRun('first').logMetric('more', NaN);
+  const { out, code } = await command('show', place.path);
+  expect(code).toBe(0);
+  const lines = out.split('\n');
+  expect(lines[0]).toMatch(/^run +experiment +name +status +points +last +files +delivered$/);
+  expect(lines[1]).toMatch(/^first +demo +renamed +RUNNING +21 +loss 0.08333, accuracy 0.9, more NaN +1 +http:\S+ \d\d %$/);
+  expect(lines[2]).toMatch(/^second +id 7 +RUNNING +0 +0 +nowhere$/);
+  expect(lines.at(-1)).toBe(`Deliver them with: npx mlflow-spool sync ${place.path} --to http://host:port`);
+  const runs = JSON.parse((await command('show', place.path, '--json')).out) as object[];
+  expect(runs[0]).toMatchObject({ key: 'first', points: 21, params: { lr: '0.1' }, metrics: { loss: { step: 9 } }, delivered: [{ target: server.uri, refused: 0 }] });
+});
+
+it('sync: delivers, tells each run, and counts failures in its exit code', async () => {
+  await twoRuns();
+  vi.stubEnv('MLFLOW_HTTP_REQUEST_MAX_RETRIES', '0');
+  const { out, code } = await command('sync', place.path, '--to', server.uri);
+  expect(code).toBe(1);
+  expect(out.split('\n').sort()).toEqual([
+    '1 delivered, 1 failed',
+    expect.stringMatching(/^first {2}run [0-9a-f]{32}: 20 points and 1 artifacts sent$/),
+    expect.stringMatching(/^second {2}FAILED {2}.*No Experiment with id=7 exists/),
+  ]);
+  expect(series(onlyRun(server), 'accuracy')).toHaveLength(10);
+  vi.stubEnv('MLFLOW_TRACKING_URI', server.uri);
+  expect((await command('sync', place.path)).out).toContain('0 points and 0 artifacts sent');
+  const files = await command('sync', place.path, '--to', join(place.path, 'mlruns'));
+  expect(files.out).toContain(`MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri '${place.path}/mlruns'`);
+});
+
+it('mistakes are sentences', async () => {
+  vi.stubEnv('MLFLOW_TRACKING_URI', '');
+  expect(await command('show', join(place.path, 'none'))).toMatchObject({ code: 1, error: expect.stringContaining('There are no runs in') });
+  expect(await command('sync', place.path)).toMatchObject({ code: 1, error: 'Where to? Give --to or MLFLOW_TRACKING_URI.' });
+  expect(await command('sync', place.path, '--to', server.uri)).toMatchObject({ code: 1, error: expect.stringContaining('SPOOL_UNUSABLE') });
+});
+
+it('--help of the program itself', async () => {
+  const bin = fileURLToPath(new URL('../bin.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), bin, 'sync', '--help'], { env: { ...process.env, NO_COLOR: '1' } });
+  let out = '';
+  child.stdout.on('data', (data) => (out += data));
+  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+  expect(out).toMatch(/mlflow-spool sync[^]*--to[^]*MLFLOW_TRACKING_URI[^]*--again/);
+});
+
+it('numbers stand to the right', () => {
+  expect(table(['a', 'count'], [['x', '5'], ['long', '10']])).toBe('a     count\nx         5\nlong     10');
+});

@@ -1,0 +1,84 @@
+/** The command `mlflow-spool`. */
+import { defineCommand } from 'citty';
+import { messageOf } from '../errors.js';
+import { localPath } from '../node/local-store.js';
+import { summarize, type RunSummary } from '../spool/summary.js';
+import { syncSpool, type SyncedRun } from '../spool/sync.js';
+import { table } from './table.js';
+
+const show = defineCommand({
+  meta: { name: 'show', description: 'Shows what is in a spool.' },
+  args: {
+    directory: { type: 'positional', description: 'The spool', default: 'mlflow-spool', required: false },
+    json: { type: 'boolean', description: 'As JSON', default: false },
+  },
+  run: ({ args }) =>
+    guarded(async () => {
+      const runs = await summarize(args.directory);
+      console.log(args.json ? JSON.stringify(runs, null, 2) : describe(runs, args.directory));
+    }),
+});
+
+const sync = defineCommand({
+  meta: { name: 'sync', description: 'Delivers a spool: all that has not arrived yet, exactly once.' },
+  args: {
+    directory: { type: 'positional', description: 'The spool', required: true },
+    to: {
+      type: 'string',
+      description:
+        'http(s)://host[:port], or a path for a tree mlruns; credentials are those of the environment. Default: MLFLOW_TRACKING_URI',
+      valueHint: 'uri',
+    },
+    again: { type: 'boolean', description: 'Look at everything anew, because the server has lost runs', default: false },
+  },
+  run: ({ args }) =>
+    guarded(async () => {
+      const to = args.to ?? process.env.MLFLOW_TRACKING_URI;
+      if (to === undefined || to === '') throw new Error('Where to? Give --to or MLFLOW_TRACKING_URI.');
+      const runs = await syncSpool({ directory: args.directory, to, again: args.again, onRun: (run) => console.log(line(run)) });
+      const failed = runs.filter(({ error }) => error !== undefined).length;
+      console.log(`${runs.length - failed} delivered, ${failed} failed`);
+      const path = localPath(to);
+      if (path !== undefined) console.log(`See it with: MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri '${path}'`);
+      if (failed > 0) process.exitCode = 1;
+    }),
+});
+
+export const main = defineCommand({
+  meta: { name: 'mlflow-spool', description: 'Runs that wait on the disk for an MLflow server.' },
+  subCommands: { show, sync },
+});
+
+/** An error of ours is a sentence, not a trace. */
+async function guarded(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    console.error(messageOf(error));
+    process.exitCode = 1;
+  }
+}
+
+function line({ key, error, runId = '', points = 0, artifacts = 0, refused = 0 }: SyncedRun): string {
+  if (error !== undefined) return `${key}  FAILED  ${error}`;
+  const left = refused > 0 ? `, ${refused} refused` : '';
+  return `${key}  run ${runId}: ${points} points and ${artifacts} artifacts sent${left}`;
+}
+
+function describe(runs: readonly RunSummary[], directory: string): string {
+  const rows = runs.map(({ key, experiment, name, status, points, metrics, artifacts, delivered }) => [
+    key,
+    experiment,
+    name,
+    status,
+    String(points),
+    Object.entries(metrics)
+      .slice(0, 3)
+      .map(([metric, { value }]) => `${metric} ${Number(value.toPrecision(4))}`)
+      .join(', '),
+    String(artifacts),
+    delivered.map(({ target, share }) => `${target} ${share === 1 ? 'all' : `${Math.floor(share * 100)} %`}`).join(', ') || 'nowhere',
+  ]);
+  const text = table(['run', 'experiment', 'name', 'status', 'points', 'last', 'files', 'delivered'], rows);
+  return `${text}\n\nDeliver them with: npx mlflow-spool sync ${directory} --to http://host:port`;
+}
