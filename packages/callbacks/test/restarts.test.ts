@@ -150,7 +150,7 @@ describe.each(rows)('$name', ({ name, make, model = () => compiled, leaves = fal
       const subject = model();
       const trainer = new Trainer({ model: subject, optimizer: momentum(0.08), gradient: subject.objective === undefined ? autodiff : differences, seed: 7 });
       const own = make({ folder, clock: () => now });
-      const last: Callback = { name: 'last', restore: () => from, onTrainBatchEnd: cut?.onTrainBatchEnd, ...cut };
+      const last: Callback = { ...cut, name: 'last', restore: () => from };
       const options: FitOptions = { epochs: EPOCHS, validationData, run: leaves && { directory: folder, id: 'run' }, callbacks: [step, own, last] };
       return [trainer, await trainer.fit(data, options), own];
     };
