@@ -1,1 +1,4 @@
-export {};
+/** Tracks trainings in MLflow: a callback, and the plugin that makes it known by name. */
+export { monitor } from './monitor.js';
+export type { MonitoredModel, MonitorOptions } from './monitor-options.js';
+export { mlflowPlugin } from './plugin.js';

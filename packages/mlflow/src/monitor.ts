@@ -1,0 +1,167 @@
+/** Follows a training in MLflow: what it was asked, what it reports, what it leaves, and how it ends. */
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
+import { checkOptions, type Callback, type Logs, type TrainContext } from '@gradus/core';
+import { GradusError } from '@gradus/graph';
+import { isMlflowError, type RunStatus } from 'mlflow-js-client';
+import { RULES, type MonitorOptions } from './monitor-options.js';
+import { originTags, userName } from './origin.js';
+import { paramsOf } from './run-params.js';
+import { seriesOf } from './series.js';
+import { TrackedRun } from './tracked-run.js';
+
+/** Which run of the spool this is: all that must be remembered, since the spool remembers the rest. */
+interface State {
+  readonly key: string | null;
+}
+
+/** Milliseconds that the end of a run waits for the server, unless told otherwise. */
+const PATIENCE_S = 10;
+
+/**
+ * One run of MLflow for each `fit`.
+ *
+ * | series | step | names |
+ * |---|---|---|
+ * | of epochs | the epoch, from 0 | those of the history: `loss`, `val_loss`, …; `hyperparameter/<name>` |
+ * | of steps, with `logSteps` | the optimizer step, from 1 | `batch/<name>` |
+ * | of the machine, with `systemMetrics` | looks, from 0 | MLflow's own: `system/cpu_utilization_percentage`, … |
+ *
+ * Everything goes into a spool on the disk first, and from there to the server in the background. A server that is slow, refuses or is gone
+ * costs training nothing: one message, and `npx mlflow-spool sync` delivers the rest later, once. (Points of steps wait up to 0.1 s
+ * for others before the disk has them; a snapshot waits for none.)
+ *
+ * A run that goes on after a crash, by `backupAndRestore` or `trainer.restore`, goes on in the same run of MLflow: steps that happen again
+ * are not logged again. No failure of tracking ends a training; failures are counted and told at the end.
+ *
+ * Evaluations and predictions outside of `fit` are not tracked.
+ *
+ * @throws `INVALID_ARGUMENT` for an unusable option, or for a metric of the model named `batch/…` or `system/…`.
+ * @example
+ * await trainer.fit(data, { epochs: 10, callbacks: [monitor({ trackingUri: 'http://localhost:5000', logSteps: true })] });
+ */
+export function monitor(options: MonitorOptions = {}): Callback {
+  checkOptions('monitor', options, RULES);
+  const { logSteps = false, patience = PATIENCE_S, name = 'monitor' } = options;
+  const stride = Number(logSteps);
+  const say = options.onMessage ?? ((message: string) => void process.stderr.write(`${name}: ${message}\n`));
+  let key: string | null = null;
+  let run: TrackedRun | null = null;
+  /** Whether the run of this key is one of MLflow. */
+  let begun = false;
+
+  const open = async (context: TrainContext): Promise<TrackedRun | null> => {
+    const { trackingUri: uri, directory, client, experimentName, runId, parentRunId } = options;
+    const { folder, model, step, epoch } = context;
+    const { MLFLOW_EXPERIMENT_NAME: named, MLFLOW_EXPERIMENT_ID: experimentId } = process.env;
+    const start = {
+      key: key!,
+      ...(experimentName === undefined && experimentId ? { experimentId } : { experimentName: experimentName ?? (named || model.name) }),
+      ...(runId !== undefined && { runId }),
+      runName: options.runName ?? (folder === null ? model.name : `${model.name} ${basename(folder)}`),
+      userId: userName(),
+      ...(parentRunId !== undefined && { tags: { 'mlflow.parentRunId': parentRunId } }),
+    };
+    try {
+      return await TrackedRun.open({ ...{ uri, directory, client } }, start, { batch: step, epoch: epoch - 1 }, say);
+    } catch (error) {
+      if (!isMlflowError(error, 'INVALID_ARGUMENT')) {
+        say(`this run is not tracked: ${error instanceof Error ? error.message : String(error)}`);
+        return null;
+      }
+      // A mistake in the configuration: nothing has been trained yet.
+      throw new GradusError('INVALID_ARGUMENT', {
+        what: `${name} cannot use its options`,
+        received: error.message.replace(/\.? \[\w+\]$/, ''),
+        cause: error,
+      });
+    }
+  };
+
+  const end = async (status: RunStatus, facts: Readonly<Record<string, string>>): Promise<void> => {
+    const ending = run;
+    run = null;
+    if (ending === null) return;
+    await ending.attempt('tags', (spooled) => spooled.setTags(facts));
+    await ending.end(status, patience * 1000);
+  };
+
+  return {
+    name,
+
+    check({ metrics }) {
+      run = null;
+      begun = false;
+      key = newKey();
+      const taken = Object.keys(metrics).find((metric) => seriesOf(metric) !== 'epoch');
+      if (taken === undefined) return;
+      throw new GradusError('INVALID_ARGUMENT', {
+        what: `${name} has series of its own under 'batch/' and 'system/'`,
+        received: `a metric named '${taken}'`,
+        expected: 'another name',
+        fix: 'Rename the metric in the model.',
+      });
+    },
+
+    async onTrainBegin(context) {
+      key ??= newKey();
+      run = await open(context);
+      begun = run !== null;
+      await run?.attempt('params', async (spooled) =>
+        spooled.logParams(paramsOf(context, await context.fingerprint(), options.params ?? {})),
+      );
+      const { resumes } = run?.written ?? {};
+      await run?.attempt('tags', async (spooled) =>
+        spooled.setTags({
+          ...(await originTags()),
+          ...(options.description !== undefined && { 'mlflow.note.content': options.description }),
+          'gradus.resumes': String(resumes),
+          ...(context.folder !== null && { 'gradus.folder': context.folder }),
+          ...options.tags,
+        }),
+      );
+    },
+
+    ...(stride > 0 && {
+      onTrainBatchEnd(_batch: number, logs: Logs, { step }: TrainContext) {
+        if (step % stride === 0) run?.log('batch', step, prefixed('batch', logs));
+      },
+    }),
+
+    onEpochEnd(epoch, logs, { hyperparameters }) {
+      run?.log('epoch', epoch, { ...logs, ...prefixed('hyperparameter', hyperparameters) });
+      run?.flush();
+    },
+
+    async onTrainEnd(_logs, { stopping, epochs }) {
+      await end(stopping?.reason === 'interrupted' ? 'KILLED' : 'FINISHED', {
+        'gradus.stop': stopping?.message ?? `All ${epochs} epochs are done.`,
+      });
+    },
+
+    async onError(error, context) {
+      // What failed may have been the end of the run, in a callback after this one.
+      run ??= begun ? await open(context) : null;
+      await end('FAILED', { 'gradus.error': error instanceof Error ? error.message : String(error) });
+    },
+
+    getState: (): State => {
+      run?.flush();
+      return { key };
+    },
+
+    setState(saved) {
+      ({ key } = saved as State);
+    },
+  };
+}
+
+/** A name whose order is that of time, as the spool's own are. */
+const newKey = (): string =>
+  `${new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)}-${randomUUID().slice(0, 12).replace('-', '')}`;
+
+function prefixed(prefix: string, values: Logs): Record<string, number> {
+  const named: Record<string, number> = {};
+  for (const name in values) named[`${prefix}/${name}`] = values[name];
+  return named;
+}
