@@ -18,85 +18,28 @@ describe('layerMap', () => {
   it('orders receivers, then senders', () => {
     expect(map.rows).toEqual([1, 2, 3]);
     expect(map.output).toBe(3);
-    expect(map.edges.map(({ receiver, sender }) => [receiver, sender])).toEqual([
-      [1, 0],
-      [1, 1],
-      [1, 2],
-      [1, 3],
-      [2, 1],
-      [2, 2],
-      [2, 3],
-      [3, 0],
-      [3, 2],
-      [3, 3],
-    ]);
+    expect(map.edges.map(({ receiver, sender }) => [receiver, sender])).toEqual([[1, 0], [1, 1], [1, 2], [1, 3], [2, 1], [2, 2], [2, 3], [3, 0], [3, 2], [3, 3]]);
     expect(map.shapes).toEqual({ 0: [3], 1: [5], 2: [4], 3: [2] });
   });
 
   it.each([
-    [
-      'all',
-      [
-        [0, 1, 2, 3],
-        [1, 2, 3],
-        [0, 2, 3],
-      ],
-    ],
-    [
-      'forward',
-      [
-        [0, 1],
-        [1, 2],
-        [0, 2, 3],
-      ],
-    ],
+    ['all', [[0, 1, 2, 3], [1, 2, 3], [0, 2, 3]]],
+    ['forward', [[0, 1], [1, 2], [0, 2, 3]]],
     ['backward', [[1, 2, 3], [2, 3], [3]]],
     // Feedback between hidden layers stays, which forward drops.
-    [
-      'inference',
-      [
-        [0, 1, 2],
-        [1, 2],
-        [0, 2],
-      ],
-    ],
+    ['inference', [[0, 1, 2], [1, 2], [0, 2]]],
   ] as [Filter, number[][]][])('filter %s', (filter, senders) => {
     expect(map.rows.map((row) => map.incoming(row, filter).map(({ sender }) => sender))).toEqual(senders);
   });
 
   it.each([
     ['the input as a receiver', { 0: { 1: dense(5, 3) }, ...deep }, 'INPUT_RECEIVES', /Layer 0.*edges to layer 0 from 1.*Remove row 0/],
-    [
-      'no diagonal',
-      { 1: { 0: dense(3, 5) }, 2: { 1: dense(5, 2) } },
-      'MISSING_DIAGONAL',
-      /diagonal for 1, 2.*nothing, nothing.*\(1, 1\), \(2, 2\)/,
-    ],
+    ['no diagonal', { 1: { 0: dense(3, 5) }, 2: { 1: dense(5, 2) } }, 'MISSING_DIAGONAL', /diagonal for 1, 2.*nothing, nothing.*\(1, 1\), \(2, 2\)/],
     ['an adapter on the diagonal', { 1: { 0: dense(3, 5), 1: dense(5, 5) } }, 'MISSING_DIAGONAL', /fullyConnected\(\{ in: 5, out: 5 \}\)/],
-    [
-      'an unknown sender',
-      { 1: { 0: dense(3, 5), 1: layer(5), 4: dense(2, 5) } },
-      'UNKNOWN_SENDER',
-      /Edge \(1, 4\).*layer 4.*one of 0, 1.*Give layer 4 a row/,
-    ],
-    [
-      'an edge that brings another shape',
-      { 1: { 0: dense(3, 6), 1: layer(5) } },
-      'SHAPE_MISMATCH',
-      /Edge \(1, 0\), fullyConnected\(\{ in: 3, out: 6 \}\), brings another shape than layer 1.*\[6\].*\[5\]/,
-    ],
-    [
-      'an edge that takes another shape',
-      { 1: { 0: dense(3, 5), 1: layer(5) }, 2: { 1: dense(7, 2), 2: outputLayer({ units: 2 }) } },
-      'SHAPE_MISMATCH',
-      /Edge \(2, 1\).*does not take what layer 1 sends.*\[5\].*\[7\]/,
-    ],
-    [
-      'edges that disagree about the input',
-      { 1: { 0: dense(3, 5), 1: layer(5) }, 2: { 0: dense(4, 2), 2: outputLayer({ units: 2 }) } },
-      'SHAPE_MISMATCH',
-      /Edge \(2, 0\).*the input.*\[3\].*\[4\]/,
-    ],
+    ['an unknown sender', { 1: { 0: dense(3, 5), 1: layer(5), 4: dense(2, 5) } }, 'UNKNOWN_SENDER', /Edge \(1, 4\).*layer 4.*one of 0, 1.*Give layer 4 a row/],
+    ['an edge that brings another shape', { 1: { 0: dense(3, 6), 1: layer(5) } }, 'SHAPE_MISMATCH', /Edge \(1, 0\), fullyConnected\(\{ in: 3, out: 6 \}\), brings another shape than layer 1.*\[6\].*\[5\]/],
+    ['an edge that takes another shape', { 1: { 0: dense(3, 5), 1: layer(5) }, 2: { 1: dense(7, 2), 2: outputLayer({ units: 2 }) } }, 'SHAPE_MISMATCH', /Edge \(2, 1\).*does not take what layer 1 sends.*\[5\].*\[7\]/],
+    ['edges that disagree about the input', { 1: { 0: dense(3, 5), 1: layer(5) }, 2: { 0: dense(4, 2), 2: outputLayer({ units: 2 }) } }, 'SHAPE_MISMATCH', /Edge \(2, 0\).*the input.*\[3\].*\[4\]/],
     ['no edge from the input', { 1: { 1: layer(5) } }, 'INVALID_ARGUMENT', /shape of the input is not known.*none.*input: \[channels/],
     ['no layers', {}, 'INVALID_ARGUMENT', /needs layers/],
     ['a layer that is no number', { one: { 0: dense(3, 5) } }, 'INVALID_ARGUMENT', /are numbers.*'one'/],

@@ -4,20 +4,7 @@ import { ortEngine } from '@gradus/engine-ort';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { numbers } from '../../test/golden.js';
-import {
-  asynchronous,
-  Dynamics,
-  fullyConnected,
-  layerMap,
-  localNetwork,
-  outputLayer,
-  parallel,
-  recurrentDiscrete,
-  sequential,
-  sgn,
-  type Orchestrator,
-  type State,
-} from '../index.js';
+import { asynchronous, Dynamics, fullyConnected, layerMap, localNetwork, outputLayer, parallel, recurrentDiscrete, sequential, sgn, type Orchestrator, type State } from '../index.js';
 
 const SIZES = [4, 6, 5, 3];
 const draw = (seed: number, shape: number[]): NDArray => normal(randomKey(seed), shape, { dtype: 'float64' }) as NDArray;
@@ -47,12 +34,8 @@ function plainMessage(params: Readonly<Record<string, NDArray>>, to: number, fro
 type Plain = number[][][];
 const rowsOf = (x: NDArray): number[][] => x.toArray() as number[][];
 const propose = (params: Readonly<Record<string, NDArray>>, senders: readonly number[], row: number, s: Plain): number[][] => {
-  const messages = senders
-    .filter((from) => params[`${row}.${from}.weight`] !== undefined)
-    .map((from) => plainMessage(params, row, from, s[from]));
-  return messages[0].map((_, b) =>
-    Array.from({ length: SIZES[row] }, (_, i) => (messages.reduce((sum, m) => sum + m[b][i], 0) >= 0 ? 1 : -1)),
-  );
+  const messages = senders.filter((from) => params[`${row}.${from}.weight`] !== undefined).map((from) => plainMessage(params, row, from, s[from]));
+  return messages[0].map((_, b) => Array.from({ length: SIZES[row] }, (_, i) => (messages.reduce((sum, m) => sum + m[b][i], 0) >= 0 ? 1 : -1)));
 };
 const SENDERS = { all: [0, 1, 2, 3], forward: null, inference: [0, 1, 2] };
 
@@ -168,10 +151,7 @@ describe('settling', () => {
     // As above, and then only: in the first free sweep 2 <- 1, whose sender has changed, and at the end the readout 3 <- 2.
     expect([count('Loop'), count('If'), count('MatMul')]).toEqual([2, 2, 6]);
     const { dynamics } = network(8, { earlyExit: false });
-    const whole = dynamics.settle(dynamics.settle(dynamics.initialState(x, y), { steps: 20 }).state, {
-      steps: 20,
-      filter: 'inference',
-    }).state;
+    const whole = dynamics.settle(dynamics.settle(dynamics.initialState(x, y), { steps: 20 }).state, { steps: 20, filter: 'inference' }).state;
     const expected = [dynamics.fields(whole)[1], dynamics.fields(whole)[2], dynamics.readout(whole)];
     expect(prepare(graph)([...Object.values(params), x, y]).map(numbers)).toEqual(expected.map(numbers));
   });
@@ -187,16 +167,8 @@ describe('initialState', () => {
   const { dynamics } = network(1);
   it.each([
     [() => dynamics.initialState(draw(1, [2, 5])), 'SHAPE_MISMATCH', /The input.*float64\[2, 5\].*float64\[2, 4\]/],
-    [
-      () => dynamics.initialState(draw(1, [2, 4]), draw(1, [3, 3])),
-      'SHAPE_MISMATCH',
-      /target of layer 3.*float64\[3, 3\].*float64\[2, 3\]/,
-    ],
-    [
-      () => dynamics.initialState(asarray([[1, 2, 3, 4]])),
-      'DTYPE_MISMATCH',
-      /float32\[1, 4\].*float64\[1, 4\].*localNetwork\(\{ dtype: 'float32' \}\)/,
-    ],
+    [() => dynamics.initialState(draw(1, [2, 4]), draw(1, [3, 3])), 'SHAPE_MISMATCH', /target of layer 3.*float64\[3, 3\].*float64\[2, 3\]/],
+    [() => dynamics.initialState(asarray([[1, 2, 3, 4]])), 'DTYPE_MISMATCH', /float32\[1, 4\].*float64\[1, 4\].*localNetwork\(\{ dtype: 'float32' \}\)/],
   ] as const)('refuses %s', (act, code, message) => {
     expect(act).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
   });

@@ -1,14 +1,15 @@
 /** How much two states of the hidden layers agree. */
-import { cast, mean, multiply, notEqual, sqrt, sum, divide, type Tensor } from '@gradus/graph';
+import { cast, divide, equal, mean, multiply, notEqual, ones, sqrt, sum, where, type Tensor } from '@gradus/graph';
 import { sgn } from '../sgn.js';
 import type { LocalMetric } from './local-metric.js';
 import { overHidden } from './over-hidden.js';
 
-/** The mean over samples of a · b / |a| |b|, the cosine between two states `[batch, …]`. */
+/** The mean over samples of a · b / |a| |b|, the cosine between two states `[batch, …]`; 0 where one of them is 0. */
 function cosine(a: Tensor, b: Tensor): Tensor {
   const axes = a.shape.slice(1).map((_, i) => 1 + i);
   const dot = (x: Tensor, y: Tensor): Tensor => sum(multiply(x, y), { axes });
-  return mean(divide(dot(a, b), sqrt(multiply(dot(a, a), dot(b, b)))));
+  const lengths = sqrt(multiply(dot(a, a), dot(b, b)));
+  return mean(divide(dot(a, b), where(equal(lengths, 0), ones([], a.dtype), lengths)));
 }
 
 /**

@@ -1,44 +1,12 @@
 /** Modules against the published library's numbers, and by hand. Images here have channels first; the files have them last. */
-import {
-  asarray,
-  jsEngine,
-  matmul,
-  normal,
-  randomKey,
-  trace,
-  transpose,
-  zeros,
-  type NDArray,
-  type Nested,
-  type Tensor,
-} from '@gradus/graph';
+import { asarray, jsEngine, matmul, normal, randomKey, trace, transpose, zeros, type NDArray, type Nested, type Tensor } from '@gradus/graph';
 import { ortEngine } from '@gradus/engine-ort';
 import { describe, expect, it } from 'vitest';
 import { numbers, read } from '../../test/golden.js';
 import {
-  constantUnpooling,
-  convolution,
-  ferromagnetic,
-  frozenFullyConnected,
-  frozenRescaledFullyConnected,
-  fullyConnected,
-  globalMajorityPooling,
-  globalUnpooling,
-  majorityPooling,
-  outputLayer,
-  perceptronRule,
-  recurrentConvolution,
-  recurrentDiscrete,
-  recurrentTanh,
-  recurrentTanhTruncated,
-  sparseFullyConnected,
-  sparseRecurrentDiscrete,
-  tanhRule,
-  transposedConvolution,
-  truncatedTanhRule,
-  type Adapter,
-  type Experience,
-  type Module,
+  constantUnpooling, convolution, ferromagnetic, frozenFullyConnected, frozenRescaledFullyConnected, fullyConnected, globalMajorityPooling,
+  globalUnpooling, majorityPooling, outputLayer, perceptronRule, recurrentConvolution, recurrentDiscrete, recurrentTanh, recurrentTanhTruncated,
+  sparseFullyConnected, sparseRecurrentDiscrete, tanhRule, transposedConvolution, truncatedTanhRule, type Adapter, type Experience, type Module,
 } from '../index.js';
 
 const units = read<Record<string, Record<string, Nested>>>('units');
@@ -70,30 +38,15 @@ describe('dense', () => {
     const edge = frozenRescaledFullyConnected({ in: 10, out: 3, weight: transpose(f64(W)) as NDArray });
     near(edge.message!(edge.frozen!(randomKey(0), setting), f64(y), setting), f64(out), PUBLISHED);
     const plain = frozenRescaledFullyConnected({ in: 10, out: 1, weight: f64([[1, 0, 0, 0, 0, 0, 0, 0, 0, 0]]) });
-    near(
-      plain.message!(
-        plain.frozen!(randomKey(0), setting),
-        f64([
-          [1, ...new Array(9).fill(0)],
-          [-1, ...new Array(9).fill(0)],
-        ]),
-        setting,
-      ),
-      [1.5, -1 / 3],
-    );
+    near(plain.message!(plain.frozen!(randomKey(0), setting), f64([[1, ...new Array(9).fill(0)], [-1, ...new Array(9).fill(0)]]), setting), [1.5, -1 / 3]);
     expect([edge.init, edge.update, edge.linear]).toEqual([undefined, undefined, false]);
   });
 
   it('draw weights of deviation strength / √senders; the seed has the strength in the message', () => {
     const edge = fullyConnected({ in: 100, out: 200, strength: 3 });
-    const [current, seed] = (['current', 'seed'] as const).map(
-      (semantics) => edge.init!(randomKey(0), { ...setting, semantics }, {}).weight,
-    );
+    const [current, seed] = (['current', 'seed'] as const).map((semantics) => edge.init!(randomKey(0), { ...setting, semantics }, {}).weight);
     expect(deviation(current)).toBeCloseTo(0.3, 2);
-    near(
-      current,
-      numbers(seed).map((v) => 3 * v),
-    );
+    near(current, numbers(seed).map((v) => 3 * v));
     const x = draw(1, 4, 100);
     near(edge.message!({ weight: seed }, x, { ...setting, semantics: 'seed' }), edge.message!({ weight: current }, x, setting));
     expect(frozenFullyConnected({ in: 100, out: 200, strength: 3 }).frozen!(randomKey(0), setting).weight.data).toEqual(current.data);
@@ -105,22 +58,12 @@ describe('recurrent', () => {
     const layer = recurrentDiscrete({ units: 3, selfCoupling: [0.5, 1, 2], strength: 4 });
     const { weight } = values(layer);
     expect([0, 4, 8].map((i) => Math.abs(Number(weight.data[i])))).toEqual([0, 0, 0]);
-    const moved = asarray(
-      Float64Array.from(numbers(weight), (v, i) => (i % 4 === 0 ? 100 : v)),
-      { shape: [3, 3] },
-    );
-    const unit = f64([
-      [1, 0, 0],
-      [0, 1, 0],
-      [0, 0, 1],
-    ]);
+    const moved = asarray(Float64Array.from(numbers(weight), (v, i) => (i % 4 === 0 ? 100 : v)), { shape: [3, 3] });
+    const unit = f64([[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
     const rows = numbers(say(layer, unit, moved));
     expect([0, 4, 8].map((i) => rows[i])).toEqual([0.5, 1, 2]);
     near(say(layer, unit, moved), say(layer, unit, weight));
-    const x = f64([
-      [1, 1, 1],
-      [-1, 1, 1],
-    ]);
+    const x = f64([[1, 1, 1], [-1, 1, 1]]);
     const { weight: update } = layer.update!({ weight }, { x, y: x, field: zeros([2, 3], 'float64') }, setting);
     // No margin is above 0: every unit learns; x1 x2 = x1 x3 cancel over the two samples.
     const step = -2 / Math.sqrt(2 * 3);
@@ -129,19 +72,12 @@ describe('recurrent', () => {
 
   it.each([
     ['tanh', recurrentTanh({ units: 4, tolerance: 0.1 }), tanhRule({ tolerance: 0.1 })],
-    [
-      'truncated tanh',
-      recurrentTanhTruncated({ units: 4, threshold: 0.2, tolerance: 0.7 }),
-      truncatedTanhRule({ threshold: 0.2, tolerance: 0.7 }),
-    ],
+    ['truncated tanh', recurrentTanhTruncated({ units: 4, threshold: 0.2, tolerance: 0.7 }), truncatedTanhRule({ threshold: 0.2, tolerance: 0.7 })],
   ] as const)('%s', (_, layer, rule) => {
     near(layer.activation(f64([-1, 0, 2])), [-1, 0, 2].map(Math.tanh));
     const experience: Experience = { x: draw(1, 5, 4), y: draw(2, 5, 4), field: draw(3, 5, 4) };
     const dense = fullyConnected({ in: 4, out: 4, rule }).update!({}, experience, setting).weight;
-    near(
-      layer.update!(values(layer), experience, setting).weight,
-      numbers(dense).map((v, i) => (i % 5 === 0 ? 0 : v)),
-    );
+    near(layer.update!(values(layer), experience, setting).weight, numbers(dense).map((v, i) => (i % 5 === 0 ? 0 : v)));
   });
 
   it('binary units are never 0', () => {
@@ -153,9 +89,7 @@ describe('recurrent', () => {
 function matrix({ weight, senders, present }: Record<string, NDArray>, size: number): NDArray {
   const [out, places] = weight.shape;
   const data = new Float64Array(out * size);
-  for (let i = 0; i < out; i++)
-    for (let k = 0; k < places; k++)
-      data[i * size + Number(senders.data[i * places + k])] += Number(weight.data[i * places + k]) * Number(present.data[i * places + k]);
+  for (let i = 0; i < out; i++) for (let k = 0; k < places; k++) data[i * size + Number(senders.data[i * places + k])] += Number(weight.data[i * places + k]) * Number(present.data[i * places + k]);
   return shaped([...data], [out, size]);
 }
 
@@ -176,29 +110,16 @@ describe('sparse', () => {
     const x = draw(5, 7, 60);
     const full = fullyConnected({ in: 60, out: 80, rule: perceptronRule({ threshold: 0.4 }) });
     near(edge.message!(own, x, setting), full.message!({ weight: dense }, x, setting));
-    const moved = {
-      ...own,
-      weight: shaped(
-        numbers(own.weight).map((v, i) => (numbers(own.present)[i] === 1 ? v : 9)),
-        own.weight.shape,
-      ),
-    };
+    const moved = { ...own, weight: shaped(numbers(own.weight).map((v, i) => (numbers(own.present)[i] === 1 ? v : 9)), own.weight.shape) };
     near(edge.message!(moved, x, setting), full.message!({ weight: dense }, x, setting));
 
     const experience: Experience = { x, y: draw(6, 7, 80), field: draw(7, 7, 80), gate: draw(8, 7) };
     const update = edge.update!(own, experience, setting).weight as NDArray;
     const masked = numbers(full.update!({}, experience, setting).weight).map((v, i) => (numbers(dense)[i] === 0 ? 0 : v));
     near(matrix({ ...own, weight: update }, 60), masked);
-    expect(
-      numbers(update)
-        .filter((_, i) => numbers(own.present)[i] === 0)
-        .every((v) => v === 0),
-    ).toBe(true);
+    expect(numbers(update).filter((_, i) => numbers(own.present)[i] === 0).every((v) => v === 0)).toBe(true);
     // Neutral at sparsity 0.9: 3 √(0.1 / 0.2).
-    near(
-      edge.withRates!({ weight: update }, own).weight,
-      numbers(update).map((v) => v * 3 * Math.sqrt(0.5)),
-    );
+    near(edge.withRates!({ weight: update }, own).weight, numbers(update).map((v) => v * 3 * Math.sqrt(0.5)));
   });
 
   it('is the same where weights are laid out instead of states', () => {
@@ -246,11 +167,7 @@ describe('convolutions', () => {
     const edge = convolution({ in: 2, out: 2, kernel: 3, threshold: threshold as number });
     near(say(edge, image(x), kernel(kernel_HWIO)), image(out), PUBLISHED);
     const { weight } = edge.update!({ weight: kernel(kernel_HWIO) }, { x: image(x), y: image(y), field: image(out) }, setting);
-    near(
-      weight,
-      numbers(kernel(positive)).map((v) => -v),
-      PUBLISHED,
-    );
+    near(weight, numbers(kernel(positive)).map((v) => -v), PUBLISHED);
   });
 
   it('are improved by a step against the update', () => {
@@ -258,14 +175,7 @@ describe('convolutions', () => {
     const weight = kernel(kernel_HWIO);
     const margin = (w: Tensor): number => numbers(say(edge, image(x), w)).reduce((sum, h, i) => sum + h * numbers(image(y))[i], 0);
     const update = edge.update!({ weight }, { x: image(x), y: image(y), field: say(edge, image(x), weight) }, setting).weight;
-    expect(
-      margin(
-        shaped(
-          numbers(weight).map((w, i) => w - 0.1 * numbers(update)[i]),
-          [2, 2, 3, 3],
-        ),
-      ),
-    ).toBeGreaterThan(margin(weight));
+    expect(margin(shaped(numbers(weight).map((w, i) => w - 0.1 * numbers(update)[i]), [2, 2, 3, 3]))).toBeGreaterThan(margin(weight));
   });
 
   it('stride, and other surroundings', () => {
@@ -274,16 +184,7 @@ describe('convolutions', () => {
     expect(edge.gives([2, 4, 4])).toEqual([2, 2, 2]);
   });
 
-  it.each([
-    [1, 1],
-    [2, 1],
-    [3, 1],
-    [4, 1],
-    [2, 2],
-    [3, 2],
-    [4, 2],
-    [5, 3],
-  ])('kernel %i with stride %i: as many places as it says', (size, stride) => {
+  it.each([[1, 1], [2, 1], [3, 1], [4, 1], [2, 2], [3, 2], [4, 2], [5, 3]])('kernel %i with stride %i: as many places as it says', (size, stride) => {
     for (const padding of ['constant', 'edge', null] as const) {
       const edge = convolution({ in: 1, out: 2, kernel: size, stride, padding });
       const message = say(edge, draw(1, 2, 1, 7, 6), draw(2, 2, 1, size, size));
@@ -307,10 +208,7 @@ describe('convolutions', () => {
     const weights = values(layer) as Record<string, NDArray>;
     expect(weights.weight.shape).toEqual([4, 2, 3, 3]);
     // A single unit of channel 2, in the middle: it reaches channels 2 and 3, itself by its self-coupling.
-    const one = shaped(
-      Array.from({ length: 36 }, (_, i) => (i === 2 * 9 + 4 ? 1 : 0)),
-      [1, 4, 3, 3],
-    );
+    const one = shaped(Array.from({ length: 36 }, (_, i) => (i === 2 * 9 + 4 ? 1 : 0)), [1, 4, 3, 3]);
     const heard = numbers(layer.message!(weights, one, setting));
     expect(heard.slice(0, 18).every((v) => v === 0)).toBe(true);
     expect(heard[2 * 9 + 4]).toBe(3);
@@ -319,12 +217,7 @@ describe('convolutions', () => {
     expect(() => recurrentConvolution({ channels: 4, size: [3, 3], kernel: 2 })).toThrow(/'kernel'.*an odd whole number/);
   });
 
-  it.each([
-    [3, 1],
-    [2, 2],
-    [3, 2],
-    [5, 3],
-  ])('transposed, kernel %i, stride %i: the adjoint of the convolution, stride times as large', (size, stride) => {
+  it.each([[3, 1], [2, 2], [3, 2], [5, 3]])('transposed, kernel %i, stride %i: the adjoint of the convolution, stride times as large', (size, stride) => {
     const forth = convolution({ in: 2, out: 3, kernel: size, stride });
     const back = transposedConvolution({ in: 3, out: 2, kernel: size, stride });
     const weight = draw(1, 3, 2, size, size);
@@ -341,14 +234,7 @@ describe('convolutions', () => {
     const y = draw(4, ...message.shape);
     const update = back.update!({ weight }, { x: small, y, field: message }, setting).weight;
     const margin = (w: Tensor): number => numbers(say(back, small, w)).reduce((sum, h, i) => sum + h * numbers(y)[i], 0);
-    expect(
-      margin(
-        shaped(
-          numbers(weight).map((w, i) => w - 0.01 * numbers(update)[i]),
-          weight.shape,
-        ),
-      ),
-    ).toBeGreaterThan(margin(weight));
+    expect(margin(shaped(numbers(weight).map((w, i) => w - 0.01 * numbers(update)[i]), weight.shape))).toBeGreaterThan(margin(weight));
     expect(() => transposedConvolution({ in: 3, out: 2, kernel: 1, stride: 2 })).toThrow(/reached by nobody.*kernel 1 and stride 2/);
   });
 });
@@ -358,8 +244,7 @@ describe('pooling', () => {
     const { x, strength, out } = units.majority_pool_2x2;
     const edge = majorityPooling({ kernel: 2, strength: strength as number });
     const windows = numbers(image(x));
-    const at = (c: number, i: number, j: number): number =>
-      [0, 1].flatMap((a) => [0, 1].map((b) => windows[c * 16 + (2 * i + a) * 4 + 2 * j + b])).reduce((s, v) => s + v);
+    const at = (c: number, i: number, j: number): number => [0, 1].flatMap((a) => [0, 1].map((b) => windows[c * 16 + (2 * i + a) * 4 + 2 * j + b])).reduce((s, v) => s + v);
     const sums = [0, 1].flatMap((c) => [0, 1].flatMap((i) => [0, 1].map((j) => at(c, i, j))));
     expect(sums).toContain(0);
     expect(numbers(say(edge, image(x)))).toEqual(numbers(image(out)).map((v, i) => (sums[i] === 0 ? 3 : v)));
@@ -421,8 +306,7 @@ describe('every module', () => {
       }),
     );
     js.forEach((array, i) => near(array, ort[i]));
-    if (module.linear === true)
-      expect(numbers(module.message!(own, zeros([3, ...shape], 'float64'), setting)).every((v) => v === 0)).toBe(true);
+    if (module.linear === true) expect(numbers(module.message!(own, zeros([3, ...shape], 'float64'), setting)).every((v) => v === 0)).toBe(true);
   });
 });
 
@@ -430,24 +314,12 @@ describe('options', () => {
   it.each([
     [() => fullyConnected({ in: 4 } as never), 'INVALID_ARGUMENT', /fullyConnected needs the option 'out'/],
     [() => fullyConnected({ in: 4, out: 0 }), 'INVALID_ARGUMENT', /'out' of fullyConnected.*0/],
-    [
-      () => fullyConnected({ in: 4, out: 2, weight: zeros([4, 2]) }),
-      'SHAPE_MISMATCH',
-      /'weight' of fullyConnected.*float32\[4, 2\].*\[2, 4\].*Transpose/,
-    ],
-    [
-      () => frozenFullyConnected({ in: 4, out: 2, threshold: 1 } as never),
-      'INVALID_ARGUMENT',
-      /frozenFullyConnected has no option 'threshold'/,
-    ],
+    [() => fullyConnected({ in: 4, out: 2, weight: zeros([4, 2]) }), 'SHAPE_MISMATCH', /'weight' of fullyConnected.*float32\[4, 2\].*\[2, 4\].*Transpose/],
+    [() => frozenFullyConnected({ in: 4, out: 2, threshold: 1 } as never), 'INVALID_ARGUMENT', /frozenFullyConnected has no option 'threshold'/],
     [() => frozenRescaledFullyConnected({ in: 1, out: 2 }), 'INVALID_ARGUMENT', /no number of classes.*1/],
     [() => sparseFullyConnected({ in: 4, out: 2, sparsity: 1 }), 'INVALID_ARGUMENT', /'sparsity'.*from 0 to below 1/],
     [() => sparseFullyConnected({ in: 4, out: 2, weight: zeros([2, 4]) } as never), 'INVALID_ARGUMENT', /has no option 'weight'/],
-    [
-      () => recurrentDiscrete({ units: 3, selfCoupling: [1, 2] }),
-      'SHAPE_MISMATCH',
-      /'selfCoupling' of recurrentDiscrete.*2 numbers.*one number, or 3/,
-    ],
+    [() => recurrentDiscrete({ units: 3, selfCoupling: [1, 2] }), 'SHAPE_MISMATCH', /'selfCoupling' of recurrentDiscrete.*2 numbers.*one number, or 3/],
     [() => convolution({ in: 1, out: 1, kernel: 3, padding: 'zeros' as never }), 'INVALID_ARGUMENT', /'padding'.*'reflect'/],
   ] as [() => Adapter, string, RegExp][])('are checked: %s', (act, code, message) => {
     expect(act).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
