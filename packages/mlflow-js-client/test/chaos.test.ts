@@ -27,7 +27,7 @@ it('process and server are killed again and again, and every point arrives once'
     // Before and after the work is done, in turn.
     const when = batches % 2 === 0 ? ('before' as const) : ('after' as const);
     if ([6, 11].includes(batches)) client.kill();
-    else if (batches % 4 === 1 || batches % 4 === 2) setImmediate(() => (restarting = restarting.then(restart)));
+    else if (batches % 4 === 1 || batches % 4 === 2) setImmediate(() => void (restarting = restarting.then(restart)));
     else return undefined;
     return { when, what: 'close' };
   });

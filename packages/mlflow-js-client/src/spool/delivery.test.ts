@@ -393,6 +393,13 @@ describe('a run that cannot be delivered', () => {
     truncateSync(file, statSync(file).size - 1);
     writeFileSync(file, readFileSync(file, 'utf8').replace('mlflow-spool/1', 'mlflow-spool/2'));
     expect((await synced(place.path, server.uri)).runs[0].error).toContain('does not say how its run begins');
+    // A process that was killed in its first line has begun nothing, and the next one begins.
+    const { tracker } = tracked(place.path);
+    expect(() => tracker.resumeRun(key)).toThrow('has no run');
+    truncateSync(file, 30);
+    tracker.startRun({ key }).logMetric('m', 1);
+    await tracker.close();
+    expect((await synced(place.path, server.uri)).runs[0]).toMatchObject({ points: 1 });
   });
 });
 

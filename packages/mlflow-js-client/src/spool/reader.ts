@@ -1,4 +1,5 @@
 /** Reads the records of a run in order, from any place, a piece at a time. */
+import { closeSync, openSync, readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { Warnings } from '../input/warnings.js';
 import { segmentPath, segmentsOf, START, type Position } from './layout.js';
@@ -121,4 +122,17 @@ export async function* recordsOf(folder: string): AsyncGenerator<SpoolRecord, vo
   } finally {
     await reader.close();
   }
+}
+
+/** Whether a run has begun: whether its first whole line says so. Reads at once, for callers that cannot wait. */
+export function hasBegun(folder: string): boolean {
+  for (const segment of segmentsOf(folder)) {
+    const buffer = Buffer.alloc(PIECE);
+    const file = openSync(segmentPath(folder, segment), 'r');
+    const size = readSync(file, buffer, 0, PIECE, 0);
+    closeSync(file);
+    const end = buffer.subarray(0, size).indexOf(10);
+    if (end !== -1 && decode(buffer.toString('utf8', 0, end))?.type === 'run') return true;
+  }
+  return false;
 }

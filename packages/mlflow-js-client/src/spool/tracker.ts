@@ -10,8 +10,9 @@ import { textOf } from '../input/text.js';
 import { Warnings } from '../input/warnings.js';
 import { Delivery } from './delivery.js';
 import { Journal, type Fsync } from './journal.js';
-import { isKey, newKey, segmentsOf } from './layout.js';
+import { isKey, newKey } from './layout.js';
 import { Pump } from './pump.js';
+import { hasBegun } from './reader.js';
 import { FORMAT } from './records.js';
 import { SpooledRun } from './run.js';
 import { openTarget } from './open-target.js';
@@ -115,7 +116,7 @@ export class Tracker {
         received: `'${key}'`,
         expected: 'letters, digits, _ and -',
       });
-    if (segmentsOf(join(this.directory, key)).length > 0) {
+    if (hasBegun(join(this.directory, key))) {
       throw new MlflowError('INVALID_ARGUMENT', {
         what: `The spool has a run '${key}'`,
         received: 'startRun',
@@ -143,7 +144,7 @@ export class Tracker {
 
   /** Goes on with a run of the spool that another process began, or this one ended. @throws `INVALID_ARGUMENT` where there is none. */
   resumeRun(key: string): SpooledRun {
-    if (!isKey(key) || segmentsOf(join(this.directory, key)).length === 0) {
+    if (!isKey(key) || !hasBegun(join(this.directory, key))) {
       throw new MlflowError('INVALID_ARGUMENT', {
         what: `The spool '${this.directory}' has no run '${key}'`,
         received: 'resumeRun',

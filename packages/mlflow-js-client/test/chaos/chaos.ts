@@ -10,8 +10,9 @@ export class ChaosClient {
   /** How often it was killed. */
   kills = 0;
 
-  constructor(directory: string, uri: string, key: string, points: number) {
-    this.#args = [directory, uri, key, String(points)];
+  /** @param pause Milliseconds after each hundred points. */
+  constructor(directory: string, uri: string, key: string, points: number, pause = 1) {
+    this.#args = [directory, uri, key, String(points), String(pause)];
   }
 
   /** Ends the process at once; it is started again. */

@@ -1,12 +1,12 @@
 /**
  * A training that may be killed at any moment and started again: it goes on where the spool ends.
- * Arguments: spool, URI, key of the run, number of points.
+ * Arguments: spool, URI, key of the run, number of points, milliseconds to wait after each hundred.
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openTracker, recordsOf } from '../../src/node.js';
 
-const [directory, uri, key, total] = process.argv.slice(2);
+const [directory, uri, key, total, pause] = process.argv.slice(2);
 const tracker = openTracker({ directory, uri, interval: 5, backoff: { first: 5, limit: 100, jitter: 0 }, onWarning: () => {} });
 
 // A process that was killed before its first line was whole has begun nothing.
@@ -19,7 +19,7 @@ for await (const record of recordsOf(join(directory, key))) {
 const run = begun ? tracker.resumeRun(key) : tracker.startRun({ key, experimentName: 'chaos', params: { total } });
 for (let step = next; step < Number(total); step++) {
   run.logMetric('loss', Math.sin(step), { step });
-  if (step % 100 === 99) await sleep(1);
+  if (step % 100 === 99) await sleep(Number(pause));
 }
 run.end();
 await tracker.close({ timeout: 60_000 });
