@@ -7,10 +7,12 @@ export { userLine } from './origin.js';
 export { isTensor, Node, SymbolicTensor, toTensor, type Tensor, type TensorLike } from './tensor.js';
 export {
   apply,
+  checkElements,
   formatSpec,
   requireDType,
   requireSameDType,
   shapeError,
+  withElementLimit,
   type Attributes,
   type AttributeValue,
   type BatchContext,

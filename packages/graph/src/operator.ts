@@ -4,7 +4,7 @@ import { GradusError } from './errors.js';
 import type { Graph } from './graph.js';
 import { NDArray } from './ndarray.js';
 import { currentLine } from './origin.js';
-import { formatShape } from './shape.js';
+import { formatShape, sizeOf } from './shape.js';
 import { isTensor, Node, SymbolicTensor, type Tensor } from './tensor.js';
 
 /** A graph is the body of a control-flow operator. */
@@ -83,6 +83,35 @@ export interface Operator<A extends Attributes = Attributes> {
   readonly onnx?: (attributes: A, inputs: readonly TensorSpec[], outputs: readonly TensorSpec[]) => OnnxForm;
 }
 
+/** The most elements that an operator may compute at once; see `withElementLimit`. */
+let mostElements = Infinity;
+
+/**
+ * Runs `make`, in which no operator computes an array of more than `elements` at once: for models from elsewhere, in which few bytes can ask
+ * for any amount of memory. Symbols may be of any size, since they have none.
+ * @throws `TOO_LARGE` before anything is allocated.
+ */
+export function withElementLimit<T>(elements: number, make: () => T): T {
+  const before = mostElements;
+  mostElements = elements;
+  try {
+    return make();
+  } finally {
+    mostElements = before;
+  }
+}
+
+/** Throws `TOO_LARGE` for a shape of more elements than may be computed at once. */
+export function checkElements(what: string, shape: readonly number[]): void {
+  const size = sizeOf(shape);
+  if (size <= mostElements) return;
+  throw new GradusError('TOO_LARGE', {
+    what: `${what} would be larger than what is computed at once here`,
+    received: `${formatShape(shape)}: ${size} elements`,
+    expected: `${mostElements} elements at most`,
+  });
+}
+
 /**
  * Applies an operator: computes at once when every input is an array, else makes a node.
  * @throws `INVALID_ARGUMENT` for an operand that is no tensor; what the operator's shape rule throws.
@@ -98,7 +127,10 @@ export function apply<A extends Attributes>(operator: Operator<A>, inputs: reado
     });
   }
   const specs = operator.infer(inputs, attributes);
-  if (inputs.every((input) => input instanceof NDArray)) return operator.kernel(inputs, attributes, specs);
+  if (inputs.every((input) => input instanceof NDArray)) {
+    for (const { shape } of specs) checkElements(operator.name, shape);
+    return operator.kernel(inputs, attributes, specs);
+  }
   return new Node(operator as unknown as Operator, inputs, attributes, specs).outputs;
 }
 

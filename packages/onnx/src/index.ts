@@ -7,6 +7,8 @@ import { lowerLoop } from './lower-loop.js';
 export { encode, IR_VERSION, OPSET } from './encode.js';
 export { lower } from './lower.js';
 export { lowerLoop } from './lower-loop.js';
+export { checkOnnx } from './check/check-onnx.js';
+export type { Problem } from './check/problem.js';
 export { decodeModel } from './decode.js';
 export { decodeOptional, decodeSequence, decodeTensor, toNDArray, type ValueTree } from './decode-tensor.js';
 export type { ElementType } from './element-types.js';

@@ -37,6 +37,11 @@ export class Call {
     return this.#scope.context.mode;
   }
 
+  /** The longest axis that a value may have. */
+  get longest(): number {
+    return this.#scope.context.longest;
+  }
+
   /** Whether the node is part of a loop or a branch. */
   get inBody(): boolean {
     return this.#scope.inBody;

@@ -1,5 +1,5 @@
 /** Runs the nodes of a model on tensors: each node's rule in turn. */
-import { GradusError, isGradusError } from '@gradus/graph';
+import { GradusError, isGradusError, isTensor } from '@gradus/graph';
 import type { FunctionProto, GraphProto, ModelProto, NodeProto } from '../proto.js';
 import { toNDArray } from '../decode-tensor.js';
 import { Call, labelOf } from './call.js';
@@ -24,10 +24,21 @@ export function evaluate(nodes: readonly NodeProto[], scope: Scope): void {
     const outputs = fn === undefined ? applyRule(node, inputs, scope) : callFunction(fn, node, inputs, scope);
     node.outputs.forEach((name, i) => {
       if (name === '') return;
+      checkAxes(node, outputs[i], scope.context.longest);
       if (outputs[i] === undefined) throw refusal(node, scope.opsets, `output ${i + 1}`);
       scope.set(name, outputs[i]);
     });
   }
+}
+
+/** Throws `TOO_LARGE` for a tensor with an axis that is longer than any list may be. */
+function checkAxes(node: NodeProto, value: Value | undefined, longest: number): void {
+  if (!isTensor(value) || value.shape.every((n) => n <= longest)) return;
+  throw new GradusError('TOO_LARGE', {
+    what: `${labelOf(node)} gives an axis that is longer than those that are imported`,
+    received: `[${value.shape.join(', ')}]`,
+    expected: `${longest} places at most`,
+  });
 }
 
 /** The outputs of a body on `inputs`; it sees what is in sight of `outer`. */

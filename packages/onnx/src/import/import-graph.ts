@@ -1,5 +1,16 @@
 /** ONNX models as functions of tensors: to run, to trace, to train further. */
-import { formatSpec, GradusError, isFloat, isGradusError, isTensor, sameShape, type DType, type NDArray, type Tensor } from '@gradus/graph';
+import {
+  formatSpec,
+  GradusError,
+  isFloat,
+  isGradusError,
+  isTensor,
+  sameShape,
+  withElementLimit,
+  type DType,
+  type NDArray,
+  type Tensor,
+} from '@gradus/graph';
 import { requireElementType, toNDArray } from '../decode-tensor.js';
 import type { DimensionProto, ModelProto, TensorProto, ValueProto } from '../proto.js';
 import { evaluate, functionKey, read } from './evaluate.js';
@@ -10,6 +21,13 @@ import { isSequence, type Value } from './value.js';
 export interface ImportOptions {
   /** Values of inputs that decide shapes, by name; they are no inputs of the imported graph then. */
   readonly constants?: Readonly<Record<string, NDArray>>;
+  /** Against files that ask for more than there is. */
+  readonly limits?: {
+    /** The most elements of a constant that is computed while the model is applied. Default: 2^27, or twice those of all initializers. */
+    readonly elements?: number;
+    /** The longest axis of any value. Default: 2^26. */
+    readonly axis?: number;
+  };
 }
 
 /** An input of an imported model. `dtype` and `shape` are those of a tensor; `null` for sequences and where the file has none. */
@@ -36,7 +54,7 @@ export interface ImportedGraph<Out extends Value = Tensor> {
    * @param mode How batch normalisation and dropout are to be applied. Default: as the file says.
    * @returns The outputs by name.
    * @throws `INVALID_ARGUMENT`, `DTYPE_MISMATCH` or `SHAPE_MISMATCH` for inputs that do not fit; `UNSUPPORTED_OPERATOR` for a
-   * node without a rule; `NOT_CONSTANT` when shapes depend on a symbol.
+   * node without a rule; `NOT_CONSTANT` when shapes depend on a symbol; `TOO_LARGE` for a constant beyond the limits.
    */
   apply(inputs: Readonly<Record<string, Value>>, params?: Readonly<Record<string, Tensor>>, mode?: Mode | null): Record<string, Out>;
 }
@@ -67,6 +85,9 @@ export function importGraph<Out extends Value = Tensor>(model: ModelProto, optio
   for (const input of declared) if (Object.hasOwn(constants, input.name)) checkInput(input, constants[input.name]);
 
   const params = Object.fromEntries([...initializers].filter(([, array]) => isFloat(array.dtype)));
+  const total = [...initializers.values()].reduce((sum, { size }) => sum + size, 0);
+  const longest = options.limits?.axis ?? 2 ** 26;
+  const limit = options.limits?.elements ?? Math.max(2 ** 27, 2 * total);
 
   return {
     inputs: free.map(inputOf),
@@ -77,7 +98,7 @@ export function importGraph<Out extends Value = Tensor>(model: ModelProto, optio
       requireNames('The model has no such initializer', Object.keys(given), [...initializers.keys()]);
 
       const origins = new Map<Tensor, string>();
-      const scope = new Scope({ functions, unreadable, origins, mode }, { opsets: model.opsets });
+      const scope = new Scope({ functions, unreadable, origins, mode, longest }, { opsets: model.opsets });
       const define = (name: string, value: Value): void => {
         scope.set(name, value);
         for (const tensor of tensorsOf(value)) origins.set(tensor, name);
@@ -97,9 +118,10 @@ export function importGraph<Out extends Value = Tensor>(model: ModelProto, optio
       for (const input of free) {
         const value = Object.hasOwn(inputs, input.name) ? inputs[input.name] : undefined;
         checkInput(input, value);
+        checkLength(input.name, value, longest);
         define(input.name, value);
       }
-      evaluate(graph.nodes, scope);
+      withElementLimit(limit, () => evaluate(graph.nodes, scope));
       return Object.fromEntries(outputs.map((name) => [name, read(scope, name) as Out]));
     },
   };
@@ -151,6 +173,16 @@ function checkInput({ name, type }: ValueProto, value: Value | undefined): asser
       expected: `[${shape.map((n) => n ?? '?').join(', ')}]`,
     });
   }
+}
+
+/** Throws `TOO_LARGE` for an input with an axis that is longer than any list may be. */
+function checkLength(name: string, value: Value, longest: number): void {
+  if (!isTensor(value) || value.shape.every((n) => n <= longest)) return;
+  throw new GradusError('TOO_LARGE', {
+    what: `The input '${name}' has an axis that is too long`,
+    received: formatSpec(value),
+    expected: `${longest} places at most`,
+  });
 }
 
 const namesOf = (values: readonly ValueProto[]): string[] => values.map(({ name }) => name);

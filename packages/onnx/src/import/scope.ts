@@ -13,6 +13,8 @@ export interface ModelContext {
   readonly origins: ReadonlyMap<Tensor, string>;
   /** `null`: each node does what the file says. */
   readonly mode: Mode | null;
+  /** The longest axis that a value may have: rules make lists of its places. */
+  readonly longest: number;
 }
 
 /** What a scope takes over from where it is opened. */

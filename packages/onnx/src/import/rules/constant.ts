@@ -1,5 +1,5 @@
 /** Constants, and tensors made of a shape. */
-import { arange, asarray, cast, full, type NDArray, zeros, type DType } from '@gradus/graph';
+import { arange, asarray, cast, checkElements, full, type NDArray, zeros, type DType } from '@gradus/graph';
 import { toNDArray, readElementType, requireElementType } from '../../decode-tensor.js';
 import type { Call } from '../call.js';
 import type { Rules } from '../rule.js';
@@ -29,6 +29,7 @@ function dtypeAttribute(call: Call, name: string): DType | undefined {
 
 function constantOfShape(call: Call): NDArray {
   const shape = call.numbers(0)!;
+  checkElements('ConstantOfShape', shape);
   const value = call.tensor('value');
   if (value === undefined) return zeros(shape);
   const array = toNDArray(value);
@@ -38,6 +39,7 @@ function constantOfShape(call: Call): NDArray {
 /** Ones on a diagonal, `k` to the right of the main one. */
 function eyeLike(call: Call): NDArray {
   const { shape, dtype } = call.input(0);
+  checkElements('EyeLike', shape);
   const k = call.int('k', 0);
   const data = Array.from({ length: shape[0] * shape[1] }, (_, i) => ((i % shape[1]) - Math.floor(i / shape[1]) === k ? 1 : 0));
   return asarray(data, { dtype: dtypeAttribute(call, 'dtype') ?? dtype, shape });
@@ -45,6 +47,7 @@ function eyeLike(call: Call): NDArray {
 
 function range(call: Call): NDArray {
   const [start, limit, delta] = [0, 1, 2].map((i) => call.array(i).item());
+  checkElements('Range', [Math.max(0, Math.ceil((limit - start) / delta))]);
   return arange(start, limit, delta, call.array(0).dtype);
 }
 

@@ -4,6 +4,7 @@ import {
   arange,
   reshape,
   cast,
+  checkElements,
   equal,
   expandDims,
   gatherND,
@@ -29,6 +30,7 @@ import type { Rules } from '../rule.js';
 function oneHot(call: Call): Tensor {
   const [given, values] = [cast(call.input(0), 'int64'), call.input(2)];
   const depth = call.numbers(1)![0];
+  checkElements('OneHot', [depth]);
   const axis = normalizeAxis('OneHot', call.int('axis', -1), given.shape.length + 1);
   const indices = expandDims(where(less(given, 0), add(given, depth), given), axis);
   const positions = along(arange(0, depth, 1, 'int64'), axis, given.shape.length + 1);

@@ -19,6 +19,9 @@ import type { Call } from '../call.js';
 import type { Rules } from '../rule.js';
 import type { Value } from '../value.js';
 
+/** Steps that are written out one by one; more of them, or without an end, are no file that anybody can train. */
+const MOST_STEPS = 10_000;
+
 /** A scalar may have the shape [1]. */
 const asScalar = (x: Tensor): Tensor => reshape(x, []);
 
@@ -73,7 +76,7 @@ const isHeld = (value: Value): boolean => value instanceof NDArray && value.data
 
 /** As one scan over the numbers of the steps; `undefined` when it is none. */
 function scannedLoop(call: Call, { body, state, stacked, going }: LoopParts, limit: number): Tensor[] | undefined {
-  if (!Number.isFinite(limit) || limit < 1 || !state.every(isTensor) || !isHeld(going)) return undefined;
+  if (!Number.isFinite(limit) || limit < 1 || limit > call.longest || !state.every(isTensor) || !isHeld(going)) return undefined;
   return attempt(() => {
     const [last, results] = scan(
       (carry, step) => {
@@ -93,6 +96,7 @@ function unrolled(call: Call, { body, state, stacked, going }: LoopParts, limit:
   let [current, holds]: [readonly Value[], Value] = [state, going];
   const results: Tensor[][] = Array.from({ length: stacked }, () => []);
   for (let step = 0; step < limit && isHeld(holds); step++) {
+    if (step === MOST_STEPS) throw call.unsupported(`a loop of more than ${MOST_STEPS} steps that is no scan`);
     const [next, ...values] = call.run(body, [scalar(BigInt(step), 'int64'), holds, ...current]);
     if (!(next instanceof NDArray)) throw call.notConstant('the condition', next);
     holds = next;

@@ -16,6 +16,7 @@ import {
   subtract,
   sum,
   cast,
+  checkElements,
   where,
   type Tensor,
 } from '@gradus/graph';
@@ -26,15 +27,20 @@ import type { Rules } from '../rule.js';
 function triangle(call: Call): Tensor {
   const x = call.input(0);
   const [rows, columns] = x.shape.slice(-2);
+  checkElements('Trilu', [rows, columns]);
   const diagonal = subtract(arange(0, columns, 1, 'int64'), reshape(arange(0, rows, 1, 'int64'), [rows, 1]));
   const k = call.has(1) ? reshape(call.input(1), []) : scalar(0n, 'int64');
   const kept = call.int('upper', 1) === 1 ? greaterEqual(diagonal, k) : lessEqual(diagonal, k);
   return where(kept, x, x.dtype === 'bool' ? false : 0);
 }
 
+/** Each row is some twenty nodes. */
+const MOST_ROWS = 256;
+
 /** By Gaussian elimination with the largest element of each column as pivot; the matrix loses a row and a column per step. */
 function determinant(call: Call): Tensor {
   const x = call.input(0);
+  if (x.shape.at(-1)! > MOST_ROWS) throw call.unsupported(`a determinant of more than ${MOST_ROWS} rows`);
   const batch = x.shape.slice(0, -2);
   let rest = reshape(x, [-1, ...x.shape.slice(-2)]);
   const count = rest.shape[0];

@@ -5,6 +5,7 @@ import {
   argmax,
   asarray,
   averagePool,
+  checkElements,
   expandDims,
   globalAveragePool,
   globalMaxPool,
@@ -55,6 +56,7 @@ function positionsOf(call: Call, y: Tensor, kernel: readonly number[]): Tensor {
   const counts = y.shape.slice(2);
   const { strides, dilations, pads } = windowsOf(call, x, kernel);
   const taps = sizeOf(kernel);
+  checkElements('The windows of MaxPool', [sizeOf(counts), taps]);
   const offsets: number[] = [];
   const inside: boolean[] = [];
   for (let window = 0; window < sizeOf(counts); window++) {
@@ -95,6 +97,7 @@ function unpooled(call: Call): Tensor {
   const { strides, pads } = windowsOf(call, x, kernel);
   const space = x.shape.slice(2).map((n, i) => (n - 1) * strides[i] + kernel[i] - pads[i][0] - pads[i][1]);
   const flat = reshape(x, [-1]);
+  checkElements('MaxUnpool', [...x.shape.slice(0, 2), ...space]);
   const empty = zeros([sizeOf(x.shape.slice(0, 2)) * sizeOf(space)], x.dtype);
   const filled = scatterElements(empty, reshape(positions, [-1]), flat, { axis: 0 });
   const result = reshape(filled, [...x.shape.slice(0, 2), ...space]);

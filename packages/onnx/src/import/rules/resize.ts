@@ -1,5 +1,5 @@
 /** Resize, and Upsample before it. */
-import { resize, type ResizeOptions, type Tensor } from '@gradus/graph';
+import { checkElements, resize, type ResizeOptions, type Tensor } from '@gradus/graph';
 import { pick } from '../axes.js';
 import type { Call } from '../call.js';
 import type { Rules } from '../rule.js';
@@ -7,15 +7,22 @@ import type { Rules } from '../rule.js';
 /** A list that is left out may also be there and empty. */
 const filled = <T>(list: readonly T[] | undefined): readonly T[] | undefined => (list?.length === 0 ? undefined : list);
 
+/** Places of the result are computed one by one. */
+function checkPlaces(x: Tensor, scales: readonly number[] | undefined, sizes: readonly number[] | undefined): void {
+  x.shape.forEach((n, axis) => checkElements('Resize', [sizes?.[axis] ?? Math.floor(n * (scales?.[axis] ?? 1))]));
+}
+
 /** Scales are an attribute or the second input before operator set 11, when pixels were points; since then the third. */
 function resized(call: Call): Tensor {
   const x = call.input(0);
   const mode = call.string('mode', 'nearest') as ResizeOptions['mode'];
   if (call.version < 11) {
     const scales = call.floats('scales') ?? call.numbers(1)!;
+    checkPlaces(x, scales, undefined);
     return resize(x, { scales, mode, coordinateMode: 'asymmetric', nearestMode: 'floor' });
   }
   const [roi, scales, sizes] = [filled(call.numbers(1)), filled(call.numbers(2)), filled(call.numbers(3))];
+  if (call.ints('axes') === undefined) checkPlaces(x, scales, sizes);
   const coordinateMode = call.string('coordinate_transformation_mode', 'half_pixel');
   const nearestMode = call.string('nearest_mode', 'round_prefer_floor') as ResizeOptions['nearestMode'];
   if (coordinateMode === 'tf_half_pixel_for_nn') return fromCentres(call, x, scales ?? sizes!.map((n, axis) => n / x.shape[axis]));

@@ -3,6 +3,7 @@ import {
   abs,
   add,
   arange,
+  checkElements,
   clip,
   divide,
   greaterEqual,
@@ -26,6 +27,7 @@ import type { Rules } from '../rule.js';
 
 /** Where the samples of one axis lie in pixels, as [regions, bins * samples]. */
 function places(start: Tensor, length: Tensor, bins: number, samples: number): Tensor {
+  checkElements('RoiAlign', [bins, samples]);
   const steps = divide(add(arange(0, bins * samples, 1, start.dtype), 0.5), bins * samples);
   return add(start, multiply(length, steps));
 }

@@ -47,12 +47,16 @@ const fromFront = (x: Tensor, axis: number): Tensor => {
   return at === 0 ? x : transpose(x, [...order.slice(0, at), 0, ...order.slice(at)]);
 };
 
+/** Each is a loop of its own. */
+const MOST_EXAMPLES = 1000;
+
 /** Operator set 8: every tensor has the batch first; sequence lengths are input 0. */
 function batchOfScans(call: Call, count: number): Tensor[] {
   if (call.has(0)) throw call.unsupported('sequence lengths (operator set 8)');
   if (call.ints('directions')?.includes(1)) throw call.unsupported('a direction backwards (operator set 8)');
   const inputs = call.tensors(1);
   const carried = inputs.length - count;
+  if (inputs[0].shape[0] > MOST_EXAMPLES) throw call.unsupported(`more than ${MOST_EXAMPLES} examples (operator set 8)`);
   const examples = Array.from({ length: inputs[0].shape[0] }, (_, b) => {
     const own = inputs.map((x) => squeeze(slice(x, { start: b, stop: b + 1 }), 0));
     return run(call, own.slice(0, carried), own.slice(carried));

@@ -28,6 +28,9 @@ function joined(call: Call): Tensor {
   return call.int('new_axis', 0) === 1 ? stack(list, { axis }) : concat(list, { axis });
 }
 
+/** A sequence is as many nodes. */
+const MOST_PARTS = 10_000;
+
 /** In parts of one size (the last one smaller), of listed sizes, or one by one. */
 function splitUp(call: Call): Value {
   const x = call.input(0);
@@ -36,6 +39,8 @@ function splitUp(call: Call): Value {
   const single = !call.has(1);
   const given = call.has(1) ? call.array(1) : asarray([1], { dtype: 'int64', shape: [] });
   const size = Number(given.data[0]);
+  if (given.shape.length === 0 && !(size > 0 && x.shape[at] / size <= MOST_PARTS))
+    throw call.unsupported(`parts of ${size}, of which there would be more than ${MOST_PARTS}`);
   const sizes =
     given.shape.length > 0
       ? call.numbers(1)!

@@ -55,7 +55,7 @@ function shapeOf(call: Call) {
 function split(call: Call) {
   const x = call.input(0);
   const axis = normalizeAxis('Split', call.int('axis', 0), x.shape.length);
-  const count = call.int('num_outputs', call.node.outputs.length);
+  const count = call.node.outputs.length;
   const size = Math.ceil(x.shape[axis] / count);
   const equal = Array.from({ length: count }, (_, i) => Math.max(Math.min(size, x.shape[axis] - i * size), 0));
   return splitAxis(x, call.list('split', 1) ?? equal, { axis });

@@ -2,6 +2,7 @@
 import {
   add,
   asarray,
+  checkElements,
   concat,
   matmul,
   multiply,
@@ -30,6 +31,7 @@ interface Transform {
 
 /** cos and sin of 2 pi j k / length: one row per element, one column per frequency. */
 function table(fn: (angle: number) => number, length: number, columns: number, dtype: DType): NDArray {
+  checkElements('A table of angles', [length, columns]);
   // The angle is reduced while it is still exact.
   const values = Array.from({ length: length * columns }, (_, i) => {
     const turns = ((Math.floor(i / columns) * (i % columns)) % length) / length;
@@ -86,6 +88,7 @@ function stft(call: Call): Tensor {
   const window = call.optional(2);
   const length = call.numbers(3)?.[0] ?? window?.shape[0] ?? signal.shape[1];
   const frames = Math.floor((signal.shape[1] - length) / step) + 1;
+  checkElements('STFT', [frames, length]);
   const positions = Array.from({ length: frames * length }, (_, i) => Math.floor(i / length) * step + (i % length));
   const cut = take(signal, asarray(positions, { dtype: 'int64', shape: [frames, length] }), { axis: 1 });
   const weighted = window === undefined ? cut : multiply(cut, reshape(window, [length, 1]));
@@ -95,6 +98,7 @@ function stft(call: Call): Tensor {
 /** A sum of cosines with these weights, of alternating signs. */
 function windowOf(call: Call, weights: readonly number[]): NDArray {
   const size = call.array(0).item();
+  checkElements('A window', [size]);
   const period = call.int('periodic', 1) === 1 ? size : size - 1;
   const dtype = readElementType(call.int('output_datatype', 1));
   requireElementType(call.label, dtype);
