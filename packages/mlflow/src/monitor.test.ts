@@ -167,7 +167,7 @@ describe('what goes wrong', () => {
     const broken = data();
     broken.fingerprint = () => { throw new Error('no digest'); };
     await trainer().fit(broken, { run: false, callbacks: [monitored()] });
-    expect(told.at(-1)).toBe('one thing was not tracked; first params: no digest');
+    expect(told.at(-1)).toBe('2 things were not tracked; first params: no digest');
     expect((await onlyRun()).status).toBe('FINISHED');
   });
 

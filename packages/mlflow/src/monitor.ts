@@ -1,13 +1,17 @@
 /** Follows a training in MLflow: what it was asked, what it reports, what it leaves, and how it ends. */
 import { randomUUID } from 'node:crypto';
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { checkOptions, type Callback, type Logs, type TrainContext } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
 import { isMlflowError, type RunStatus } from 'mlflow-js-client';
+import { datasetsOf } from './datasets.js';
+import { modelPicture } from './model-picture.js';
 import { RULES, type MonitorOptions } from './monitor-options.js';
 import { originTags, userName } from './origin.js';
 import { paramsOf } from './run-params.js';
 import { seriesOf } from './series.js';
+import { SystemMetrics } from './system-metrics.js';
 import { TrackedRun } from './tracked-run.js';
 
 /** Which run of the spool this is: all that must be remembered, since the spool remembers the rest. */
@@ -15,8 +19,11 @@ interface State {
   readonly key: string | null;
 }
 
-/** Milliseconds that the end of a run waits for the server, unless told otherwise. */
+/** Seconds that the end of a run waits for the server, unless told otherwise. */
 const PATIENCE_S = 10;
+
+/** Seconds between two looks at the machine, as in MLflow. */
+const LOOK_EVERY_S = 10;
 
 /**
  * One run of MLflow for each `fit`.
@@ -44,9 +51,11 @@ export function monitor(options: MonitorOptions = {}): Callback {
   checkOptions('monitor', options, RULES);
   const { logSteps = false, patience = PATIENCE_S, name = 'monitor' } = options;
   const stride = Number(logSteps);
+  const lookEvery = options.systemMetrics === true ? LOOK_EVERY_S : Number(options.systemMetrics ?? false);
   const say = options.onMessage ?? ((message: string) => void process.stderr.write(`${name}: ${message}\n`));
   let key: string | null = null;
   let run: TrackedRun | null = null;
+  let system: SystemMetrics | null = null;
   /** Whether the run of this key is one of MLflow. */
   let begun = false;
 
@@ -78,10 +87,22 @@ export function monitor(options: MonitorOptions = {}): Callback {
     }
   };
 
+  const leave = async ({ history, variables, folder }: TrainContext): Promise<void> => {
+    await run?.attempt('history', (spooled) => spooled.logContent(json(history.rows), 'history.json'));
+    if (Object.keys(variables).length > 0)
+      await run?.attempt('variables', (spooled) => spooled.logContent(json(variables), 'variables.json'));
+    if (options.checkpoints !== true || folder === null) return;
+    const checkpoints = join(folder, 'checkpoints');
+    await run?.attempt('checkpoints', async (spooled) => {
+      if (existsSync(checkpoints)) await spooled.logArtifacts(checkpoints, 'checkpoints');
+    });
+  };
+
   const end = async (status: RunStatus, facts: Readonly<Record<string, string>>): Promise<void> => {
     const ending = run;
-    run = null;
     if (ending === null) return;
+    await ending.attempt('system metrics', () => system?.stop());
+    run = system = null;
     await ending.attempt('tags', (spooled) => spooled.setTags(facts));
     await ending.end(status, patience * 1000);
   };
@@ -110,6 +131,11 @@ export function monitor(options: MonitorOptions = {}): Callback {
       await run?.attempt('params', async (spooled) =>
         spooled.logParams(paramsOf(context, await context.fingerprint(), options.params ?? {})),
       );
+      await run?.attempt('datasets', async (spooled) => {
+        const { training = context.model.name, validation = `${context.model.name} validation` } = options.datasets ?? {};
+        spooled.logInputs({ datasets: datasetsOf(await context.fingerprint(), { training, validation }) });
+      });
+      await run?.attempt('picture', (spooled) => spooled.logContent(modelPicture(context.model.name, context.params), 'model.svg'));
       const { resumes } = run?.written ?? {};
       await run?.attempt('tags', async (spooled) =>
         spooled.setTags({
@@ -120,6 +146,11 @@ export function monitor(options: MonitorOptions = {}): Callback {
           ...options.tags,
         }),
       );
+      if (run !== null && lookEvery > 0) {
+        const { lastSystemStep } = run.written;
+        let look = lastSystemStep;
+        system = new SystemMetrics(lookEvery * 1000, (values) => run?.log('system', ++look, values));
+      }
     },
 
     ...(stride > 0 && {
@@ -133,10 +164,15 @@ export function monitor(options: MonitorOptions = {}): Callback {
       run?.flush();
     },
 
-    async onTrainEnd(_logs, { stopping, epochs }) {
-      await end(stopping?.reason === 'interrupted' ? 'KILLED' : 'FINISHED', {
-        'gradus.stop': stopping?.message ?? `All ${epochs} epochs are done.`,
-      });
+    onTrainEnd(_logs, context) {
+      const { stopping, epochs } = context;
+      const status = stopping?.reason === 'interrupted' ? 'KILLED' : 'FINISHED';
+      const finish = async (): Promise<void> => {
+        await leave(context);
+        await end(status, { 'gradus.stop': stopping?.message ?? `All ${epochs} epochs are done.` });
+      };
+      // After what other callbacks still write.
+      context.snapshot(() => void context.background(finish), { last: true });
     },
 
     async onError(error, context) {
@@ -165,3 +201,7 @@ function prefixed(prefix: string, values: Logs): Record<string, number> {
   for (const name in values) named[`${prefix}/${name}`] = values[name];
   return named;
 }
+
+/** Numbers that JSON does not have as text, rather than as nothing. */
+const json = (value: unknown): string =>
+  `${JSON.stringify(value, (_key, item: unknown) => (typeof item === 'number' && !Number.isFinite(item) ? String(item) : item), 2)}\n`;
