@@ -119,11 +119,12 @@ export class Transport {
     };
     const timeout = call.timeout ?? this.timeout;
     const failure = (error: unknown): MlflowError => errorOfFailure(asked, error, timeout);
+    const link = linkedTo(call.signal);
     try {
       const response = await ky(url, {
         method: call.method,
         redirect: 'manual',
-        signal: call.signal,
+        signal: link.signal,
         // Ours limits the reading of the answer too, and is tried again as a lost connection is.
         timeout: false,
         retry: {
@@ -140,7 +141,7 @@ export class Transport {
             return (error instanceof HTTPError ? error.response.status === 429 : !failure(error).uncertain) && undefined;
           },
         },
-        fetch: (request) => this.#attempt(call, request as Request, { timeout, whole }),
+        fetch: (request) => this.#attempt({ ...call, signal: link.signal }, request as Request, { timeout, whole }),
       });
       return { response, asked };
     } catch (error) {
@@ -148,11 +149,18 @@ export class Transport {
       if (error instanceof MlflowError) throw error;
       // What ky throws holds the request with its headers, so it is not kept as a cause.
       throw error instanceof HTTPError ? errorOfResponse(asked, error.response, await error.response.text()) : failure(error);
+    } finally {
+      // A body that is still to be read ends with the caller's signal too.
+      if (whole) link.cut();
     }
   }
 
   /** One attempt. The body is put in here, because a Request with a body would be copied, in memory, for a retry. */
-  async #attempt(call: Call, request: Request, how: { timeout: number; whole: boolean }): Promise<Response> {
+  async #attempt(
+    call: Call & { readonly signal: AbortSignal },
+    request: Request,
+    how: { timeout: number; whole: boolean },
+  ): Promise<Response> {
     const headers = await this.#headersFor(call, new URL(request.url).origin);
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(new DOMException('no answer in time', 'TimeoutError')), how.timeout);
@@ -162,7 +170,7 @@ export class Transport {
         headers,
         body: call.json === undefined ? call.body : JSON.stringify(call.json),
         redirect: 'manual',
-        signal: call.signal === undefined ? limit.signal : AbortSignal.any([call.signal, limit.signal]),
+        signal: AbortSignal.any([call.signal, limit.signal]),
       });
       if (response.ok && !how.whole) return response;
       const body = response.body === null ? null : await response.arrayBuffer();
@@ -183,7 +191,7 @@ export class Transport {
     if (call.json !== undefined) headers.set('content-type', 'application/json');
     if (call.anonymous !== true && this.#trusted.has(origin)) {
       const auth = await authHeaders(this.#auth);
-      this.secrets.addHeaders(auth);
+      this.secrets.addRecent(auth);
       put(auth);
       put(this.#headers);
     }
@@ -199,4 +207,13 @@ function atLeast(name: string, value: number, minimum: number): number {
     received: String(value),
     expected: `a finite number of ${minimum} or more`,
   });
+}
+
+/** A signal of our own that ends with the caller's: theirs may live as long as the program, and would keep what listens to it. */
+function linkedTo(signal: AbortSignal | undefined): { readonly signal: AbortSignal; cut(): void } {
+  const own = new AbortController();
+  const abort = (): void => own.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  return { signal: own.signal, cut: () => signal?.removeEventListener('abort', abort) };
 }

@@ -6,7 +6,7 @@
  */
 import type { Metric } from '../input/sanitizer.js';
 import type { Warnings } from '../input/warnings.js';
-import type { Position } from './layout.js';
+import { isUpTo, type Position } from './layout.js';
 import { SpoolReader } from './reader.js';
 import type { RunTarget } from './target.js';
 
@@ -28,12 +28,11 @@ export class Arrived {
   static async look(folder: string, from: Position, target: RunTarget, warnings: Warnings): Promise<Arrived> {
     const wanted = new Map<string, Set<string>>();
     const reader = new SpoolReader(folder, from, warnings);
-    let to = from;
+    let to: Position;
     try {
       let count = 0;
       for (let item = await reader.peek(); item !== undefined && count < WINDOW; item = await reader.peek()) {
         reader.skip();
-        to = item.end;
         if (item.record.type !== 'metrics') continue;
         count += item.record.metrics.length;
         for (const metric of item.record.metrics) {
@@ -42,6 +41,7 @@ export class Arrived {
           points.add(identity(metric));
         }
       }
+      to = reader.position;
     } finally {
       await reader.close();
     }
@@ -57,15 +57,13 @@ export class Arrived {
 
   /** Whether we looked for everything up to a place. */
   covers(end: Position): boolean {
-    return !isBefore(end, this.#from) && !isBefore(this.#to, end);
+    return isUpTo(this.#from, end) && isUpTo(end, this.#to);
   }
 
   has(metric: Metric): boolean {
     return this.#points.has(identity(metric));
   }
 }
-
-const isBefore = (a: Position, b: Position): boolean => a.segment < b.segment || (a.segment === b.segment && a.offset < b.offset);
 
 /** A database keeps infinities as its largest numbers. */
 const identity = ({ key, value, timestamp, step }: Metric): string =>

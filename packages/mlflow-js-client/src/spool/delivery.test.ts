@@ -195,6 +195,28 @@ describe('exactly once', () => {
     expect(series(onlyRun(server), 'loss')).toEqual(expected(4321));
   });
 
+  it('where two processes write one run, and one of them goes on after the other was delivered in part', async () => {
+    const [first, second] = [tracked(place.path).tracker, tracked(place.path).tracker];
+    const one = first.startRun({ key: 'both', experimentName: 'e' });
+    const two = second.resumeRun('both');
+    const log = (run: typeof one, key: string, from: number, to: number) =>
+      run.log(Array.from({ length: to - from }, (_, i) => ({ key, value: from + i, step: from + i, timestamp: 1 })));
+    log(one, 'a', 0, 1500);
+    log(two, 'b', 0, 1500);
+    // The second request with points of the second process is stored, and its answer is lost.
+    server.faults.push((seen) => (seen.path.endsWith('log-batch') && onlyRun(server).points.filter(({ key }) => key === 'b').length === 1000 ? lost : undefined));
+    await synced(place.path, server.uri, { retries: 0 });
+    expect(series(onlyRun(server), 'b')).toHaveLength(1500);
+    server.faults.length = 0;
+    log(one, 'a', 1500, 1700);
+    await synced(place.path, server.uri);
+    log(two, 'b', 1500, 1600);
+    await synced(place.path, server.uri);
+    for (const [key, count] of [['a', 1700], ['b', 1600]] as const) expect(series(onlyRun(server), key)).toEqual(Array.from({ length: count }, (_, step) => ({ step, value: step })));
+    await first.close();
+    await second.close();
+  });
+
   it('where half of a request was stored', async () => {
     await write(1000);
     await synced(place.path, server.uri);

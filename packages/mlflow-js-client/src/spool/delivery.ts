@@ -1,10 +1,10 @@
 /**
  * Brings one run of a spool to one target, in order and exactly once.
  *
- * Steps go one after another, and after each the place is noted on the disk. So what may have arrived without anybody knowing is the
- * beginning of what comes after the noted place: one step, after a crash or a lost answer; more, where the note itself was lost. While
- * that is so (`#certain` is false), points are looked for before they are sent; the first step of which nothing arrived ends it, because
- * nothing after it can have been sent.
+ * The steps of a segment go one after another, and after each the place is noted on the disk. So what may have arrived without anybody
+ * knowing is the beginning of what comes after the noted place: one step, after a crash or a lost answer; more, where the note itself was
+ * lost. While that is so (the segment is not certain), points are looked for before they are sent; the first step of which nothing arrived
+ * ends it, because nothing after it can have been sent.
  */
 import { resolve } from 'node:path';
 import { isMlflowError, messageOf, MlflowError } from '../errors.js';
@@ -37,7 +37,8 @@ export class Delivery {
   #reader: SpoolReader | undefined;
   #position: Position | undefined;
   #step: Step | undefined;
-  #certain = false;
+  /** By segment, whether nothing can have arrived that was not noted. Those that are not named: as the run is new or not. */
+  readonly #certain = new Map<number, boolean>();
   #arrived: Arrived | undefined;
   /** Steps that have arrived. */
   steps = 0;
@@ -71,7 +72,7 @@ export class Delivery {
         await this.#send(run, this.#step);
       } catch (error) {
         if (!isMlflowError(error) || error.uncertain) {
-          this.#certain = false;
+          this.#certain.set(this.#step.segment, false);
           this.#arrived = undefined;
         }
         throw error;
@@ -115,7 +116,7 @@ export class Delivery {
     const run = await this.#target.open(start.header, known, refuse).catch((error: unknown) => {
       throw known !== undefined && isMlflowError(error, 'RESOURCE_DOES_NOT_EXIST') ? this.#lost(known.runId, error) : error;
     });
-    this.#certain = run.isNew;
+    this.#certain.clear();
     this.#position = known?.position ?? start.end;
     this.#reader = new SpoolReader(this.#folder, this.#position, this.#warnings);
     // The id is worth noting at once: with it nobody need search.
@@ -129,12 +130,12 @@ export class Delivery {
     if (step.tags.length > 0) await run.setTags(step.tags);
     if (step.metrics.length === 0) return;
     let metrics = withoutRepeats(step.metrics);
-    if (!this.#certain) {
+    if (!(this.#certain.get(step.segment) ?? run.isNew)) {
       if (this.#arrived?.covers(step.end) !== true) this.#arrived = await Arrived.look(this.#folder, this.#position!, run, this.#warnings);
       const { length } = metrics;
       metrics = metrics.filter((metric) => !this.#arrived!.has(metric));
       if (metrics.length === length) {
-        this.#certain = true;
+        this.#certain.set(step.segment, true);
         this.#arrived = undefined;
       }
     }

@@ -142,12 +142,12 @@ describe('a journal', () => {
     reader.skip();
     expect(await reader.peek()).toBeUndefined();
     appendFileSync(segment(1), lines[1].slice(300_000) + lines[2]);
-    const { record, end } = (await reader.peek())!;
-    expect(record).toEqual(long);
+    expect((await reader.peek())?.record).toEqual(long);
     reader.skip();
+    const { position } = reader;
     expect((await reader.peek())?.record).toEqual(tag('b'));
     await reader.close();
-    expect(await readAll(end)).toEqual([tag('b')]);
+    expect(await readAll(position)).toEqual([tag('b')]);
   });
 
   it('tells how a run begins, if it says so', async () => {
@@ -161,4 +161,30 @@ describe('a journal', () => {
     expect(await readHeader(folder, teller())).toBeUndefined();
     expect(existsSync(segment(1))).toBe(true);
   });
+});
+
+it('two processes that write one run at the same time are both read to their ends', async () => {
+  const [first, second] = [0, 1].map(() => new Journal(folder, 'never', teller()));
+  first.append(tag('a'));
+  second.append(tag('b'));
+  const reader = new SpoolReader(folder, START, teller());
+  const seen: unknown[] = [];
+  const readOn = async (): Promise<void> => {
+    for (let item = await reader.peek(); item !== undefined; item = await reader.peek()) {
+      seen.push([item.segment, item.record.type === 'tags' && item.record.tags[0].value]);
+      reader.skip();
+    }
+  };
+  await readOn();
+  first.append(tag('c'));
+  second.append(tag('d'));
+  first.append(tag('e'));
+  await readOn();
+  expect(seen).toEqual([[1, 'a'], [2, 'b'], [1, 'c'], [1, 'e'], [2, 'd']]);
+  const { position } = reader;
+  await reader.close();
+  second.append(tag('f'));
+  first.close();
+  second.close();
+  expect(await readAll(position)).toEqual([tag('f')]);
 });

@@ -11,13 +11,13 @@ import { join } from 'node:path';
 
 const SEGMENT = /^(\d{6})\.jsonl$/;
 
-/** A place in the records of a run: the byte of a segment. */
-export interface Position {
-  readonly segment: number;
-  readonly offset: number;
-}
+/** A place in the records of a run: how many bytes of each segment are before it. Two processes may write a run at the same time. */
+export type Position = readonly number[];
 
-export const START: Position = { segment: 1, offset: 0 };
+export const START: Position = [];
+
+/** Whether everything before `a` is before `b` too. */
+export const isUpTo = (a: Position, b: Position): boolean => a.every((offset, i) => offset <= (b[i] ?? 0));
 
 /** A new name, whose order is that of time: `20261121-140500-0f3c…`. */
 export function newKey(): string {

@@ -25,9 +25,7 @@ const progressPath = (folder: string, target: string): string => join(folder, 'd
 export async function readProgress(folder: string, target: string): Promise<Progress | undefined> {
   try {
     const progress = JSON.parse(await readFile(progressPath(folder, target), 'utf8')) as Progress;
-    return progress.target === target && typeof progress.runId === 'string' && typeof progress.position.offset === 'number'
-      ? progress
-      : undefined;
+    return progress.target === target && typeof progress.runId === 'string' && Array.isArray(progress.position) ? progress : undefined;
   } catch {
     return undefined;
   }

@@ -5,10 +5,12 @@ import { Warnings } from '../input/warnings.js';
 import { segmentPath, segmentsOf, START, type Position } from './layout.js';
 import { decode, type RunHeader, type SpoolRecord } from './records.js';
 
-/** A record, and the place after it. */
+/** A record, and where it is. */
 export interface Item {
   readonly record: SpoolRecord;
-  readonly end: Position;
+  readonly segment: number;
+  /** The byte of its segment after it. */
+  readonly end: number;
   /** Its length in the file. */
   readonly bytes: number;
 }
@@ -18,15 +20,18 @@ const PIECE = 256 * 1024;
 export class SpoolReader {
   readonly #folder: string;
   readonly #warnings: Warnings;
-  #at: Position;
+  readonly #files = new Map<number, FileHandle>();
+  /** What was skipped past, and what was read: by segment, from the first. */
+  readonly #position: number[];
+  readonly #read: number[];
   #items: Item[] = [];
   #next = 0;
-  #file: FileHandle | undefined;
 
   constructor(folder: string, from: Position, warnings: Warnings) {
     this.#folder = folder;
-    this.#at = from;
     this.#warnings = warnings;
+    this.#position = [...from];
+    this.#read = [...from];
   }
 
   /** The next record, which stays the next; `undefined` where no more is written yet. */
@@ -37,59 +42,62 @@ export class SpoolReader {
 
   /** Goes past the record that {@link peek} gave. */
   skip(): void {
-    this.#next++;
+    const { segment, end } = this.#items[this.#next++];
+    while (this.#position.length < segment) this.#position.push(0);
+    this.#position[segment - 1] = end;
+  }
+
+  /** The place that the next record is at. */
+  get position(): Position {
+    return [...this.#position];
   }
 
   async close(): Promise<void> {
-    await this.#file?.close();
-    this.#file = undefined;
+    for (const file of this.#files.values()) await file.close();
+    this.#files.clear();
   }
 
+  /** Reads on in the first segment that has more: an old one may still grow while its process lives. */
   async #fill(): Promise<void> {
     this.#items = [];
     this.#next = 0;
-    while (this.#items.length === 0) {
-      const found = await this.#piece();
-      if (found) continue;
-      // A process that goes on writes a segment of its own, so what is torn at the end of this one stays torn.
-      const later = segmentsOf(this.#folder).find((segment) => segment > this.#at.segment);
-      if (later === undefined) return;
-      // The old writer may have written its last lines between our look at its file and at the folder.
-      if (await this.#piece()) continue;
-      await this.close();
-      this.#at = { segment: later, offset: 0 };
+    for (const segment of segmentsOf(this.#folder)) {
+      while (this.#items.length === 0 && (await this.#piece(segment)));
+      if (this.#items.length > 0) return;
     }
   }
 
-  /** Reads whole lines from where we are; `false` where there are none. */
-  async #piece(): Promise<boolean> {
-    try {
-      this.#file ??= await open(segmentPath(this.#folder, this.#at.segment));
-    } catch {
-      return false;
-    }
+  /** Reads whole lines; `false` where there are none. What is torn at the end of a segment whose process died stays unread. */
+  async #piece(segment: number): Promise<boolean> {
+    while (this.#read.length < segment) this.#read.push(0);
+    const from = this.#read[segment - 1];
+    const file = await this.#file(segment);
     let bytes = Buffer.alloc(0);
     let end = -1;
     // A line may be longer than a piece.
     for (let size = PIECE; end === -1; size *= 2) {
       const buffer = Buffer.alloc(size);
-      const { bytesRead } = await this.#file.read(buffer, 0, size, this.#at.offset);
-      if (bytesRead === 0 || (bytes.length > 0 && bytesRead === bytes.length)) return false;
+      const { bytesRead } = await file.read(buffer, 0, size, from);
+      if (bytesRead === bytes.length) return false;
       bytes = buffer.subarray(0, bytesRead);
       end = bytes.lastIndexOf(10);
     }
-    let start = 0;
-    while (start <= end) {
+    for (let start = 0; start <= end; ) {
       const stop = bytes.indexOf(10, start);
       const line = bytes.toString('utf8', start, stop);
       start = stop + 1;
-      const after = { segment: this.#at.segment, offset: this.#at.offset + start };
       const record = line === '' ? undefined : decode(line);
-      if (record !== undefined) this.#items.push({ record, end: after, bytes: line.length });
+      if (record !== undefined) this.#items.push({ record, segment, end: from + start, bytes: line.length });
       else if (line !== '') this.#warnings.once(`torn ${this.#folder}`, `a line of '${this.#folder}' is damaged and is left out`);
     }
-    this.#at = { segment: this.#at.segment, offset: this.#at.offset + end + 1 };
+    this.#read[segment - 1] = from + end + 1;
     return true;
+  }
+
+  async #file(segment: number): Promise<FileHandle> {
+    let file = this.#files.get(segment);
+    if (file === undefined) this.#files.set(segment, (file = await open(segmentPath(this.#folder, segment))));
+    return file;
   }
 }
 
@@ -98,7 +106,9 @@ export async function readHeader(folder: string, warnings: Warnings): Promise<{ 
   const reader = new SpoolReader(folder, START, warnings);
   try {
     const item = await reader.peek();
-    return item?.record.type === 'run' ? { header: item.record, end: item.end } : undefined;
+    if (item?.record.type !== 'run') return undefined;
+    reader.skip();
+    return { header: item.record, end: reader.position };
   } finally {
     await reader.close();
   }

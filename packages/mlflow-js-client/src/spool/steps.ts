@@ -13,6 +13,8 @@ interface BatchStep {
   /** The last value of each. */
   readonly tags: readonly Entry[];
   readonly metrics: readonly Metric[];
+  readonly segment: number;
+  /** The place after it. */
   readonly end: Position;
 }
 
@@ -20,6 +22,7 @@ interface BatchStep {
 interface SingleStep {
   readonly type: 'single';
   readonly record: Exclude<SpoolRecord, { readonly type: 'metrics' | 'params' | 'tags' }>;
+  readonly segment: number;
   readonly end: Position;
 }
 
@@ -31,31 +34,33 @@ export async function nextStep(reader: SpoolReader): Promise<Step | undefined> {
   const tags = new Map<string, string>();
   const metrics: Metric[] = [];
   let bytes = 0;
-  let end: Position | undefined;
+  let segment = 0;
   for (let item = await reader.peek(); item !== undefined; item = await reader.peek()) {
     const { record } = item;
     if (record.type !== 'metrics' && record.type !== 'params' && record.type !== 'tags') {
-      if (end !== undefined) break;
+      if (segment !== 0) break;
       reader.skip();
-      return { type: 'single', record, end: item.end };
+      return { type: 'single', record, segment: item.segment, end: reader.position };
     }
     const size = sizeOf(record);
+    // What one process wrote is kept apart from what another did: each has an order of its own.
     const full =
+      segment !== item.segment ||
       bytes + size > MAX_REQUEST_BYTES ||
       (record.type === 'params' && params.length + record.params.length > MAX_PARAMS) ||
       (record.type === 'tags' && tags.size + record.tags.length > MAX_TAGS) ||
       (record.type === 'metrics' && metrics.length + record.metrics.length > MAX_METRICS) ||
       (record.type !== 'params' && metrics.length + tags.size + lengthOf(record) > MAX_ENTRIES);
-    if (full && end !== undefined) break;
+    if (full && segment !== 0) break;
     reader.skip();
     bytes += size;
-    end = item.end;
+    segment = item.segment;
     if (record.type === 'params') params.push(...record.params);
     else if (record.type === 'metrics') metrics.push(...record.metrics);
     else for (const { key, value } of record.tags) tags.set(key, value);
   }
-  if (end === undefined) return undefined;
-  return { type: 'batch', params, tags: [...tags].map(([key, value]) => ({ key, value })), metrics, end };
+  if (segment === 0) return undefined;
+  return { type: 'batch', params, tags: [...tags].map(([key, value]) => ({ key, value })), metrics, segment, end: reader.position };
 }
 
 type Listed = Extract<SpoolRecord, { readonly type: 'metrics' | 'params' | 'tags' }>;

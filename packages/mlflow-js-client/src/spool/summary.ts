@@ -50,13 +50,11 @@ async function summarizeRun(folder: string, key: string): Promise<RunSummary> {
   const params: Record<string, string> = {};
   let [experiment, name, status, startTime, points, artifacts, bytes] = ['?', '', 'RUNNING' as RunStatus, 0, 0, 0, 0];
   for (let item = await reader.peek(); item !== undefined; item = await reader.peek()) {
-    const { record, end } = item;
+    const { record, segment, end } = item;
     reader.skip();
     bytes += item.bytes;
-    for (const { target, position } of targets) {
-      const arrived = end.segment < position.segment || (end.segment === position.segment && end.offset <= position.offset);
-      if (arrived) shares.set(target, bytes);
-    }
+    for (const { target, position } of targets)
+      if (end <= (position[segment - 1] ?? 0)) shares.set(target, shares.get(target)! + item.bytes);
     if (record.type === 'run') {
       experiment = record.experimentName ?? `id ${record.experimentId ?? ''}`;
       name = record.runName ?? '';

@@ -1,4 +1,5 @@
 /** The door to all of it: runs that are written to a spool, and from there to a server or a tree of files. */
+import { setMaxListeners } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import PQueue from 'p-queue';
@@ -76,6 +77,8 @@ export class Tracker {
 
   constructor(options: TrackerOptions = {}) {
     this.#options = options;
+    // Every request on its way listens.
+    setMaxListeners(0, this.#abort.signal);
     this.#warnings = new Warnings(options.onWarning);
     this.directory = resolve(options.directory ?? 'mlflow-spool');
     const uri = options.uri ?? process.env.MLFLOW_TRACKING_URI;

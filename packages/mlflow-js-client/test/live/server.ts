@@ -5,6 +5,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Files as a backend, and none of the ten processes that wait for jobs. */
+const SETTINGS = { MLFLOW_ALLOW_FILE_STORE: 'true', MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false' };
+
 /** How long a server may take to be well. */
 const PATIENCE_MS = 120_000;
 
@@ -51,7 +54,7 @@ export class RealMlflow {
     const child = spawn(this.#command, args, {
       cwd: this.#directory,
       detached: true,
-      env: { ...process.env, MLFLOW_ALLOW_FILE_STORE: 'true' },
+      env: { ...process.env, ...SETTINGS },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const log = createWriteStream(join(this.#directory, 'server.log'), { flags: 'a' });
