@@ -1,4 +1,6 @@
 /** Tracks trainings in MLflow: a callback, and the plugin that makes it known by name. */
 export { monitor } from './monitor.js';
 export type { MonitoredModel, MonitorOptions } from './monitor-options.js';
+export { enableObservability, type Observability } from './observability.js';
 export { mlflowPlugin } from './plugin.js';
+export { traced } from './traced.js';

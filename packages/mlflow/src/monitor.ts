@@ -4,13 +4,15 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { checkOptions, type Callback, type Logs, type TrainContext } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
-import { isMlflowError, type RunStatus } from 'mlflow-js-client';
+import { isMlflowError, type RunStatus, type SpanGiven } from 'mlflow-js-client';
 import { datasetsOf } from './datasets.js';
 import { modelPicture } from './model-picture.js';
 import { RULES, type MonitorOptions } from './monitor-options.js';
 import { originTags, userName } from './origin.js';
 import { paramsOf } from './run-params.js';
 import { seriesOf } from './series.js';
+import { SPAN_EVENT } from './traced.js';
+import { TrainingTraces } from './training-traces.js';
 import { SystemMetrics } from './system-metrics.js';
 import { TrackedRun } from './tracked-run.js';
 
@@ -56,6 +58,7 @@ export function monitor(options: MonitorOptions = {}): Callback {
   let key: string | null = null;
   let run: TrackedRun | null = null;
   let system: SystemMetrics | null = null;
+  let traces: TrainingTraces | null = null;
   /** Whether the run of this key is one of MLflow. */
   let begun = false;
 
@@ -101,8 +104,9 @@ export function monitor(options: MonitorOptions = {}): Callback {
   const end = async (status: RunStatus, facts: Readonly<Record<string, string>>): Promise<void> => {
     const ending = run;
     if (ending === null) return;
+    traces?.end(status === 'FAILED' ? facts['gradus.error'] : undefined);
     await ending.attempt('system metrics', () => system?.stop());
-    run = system = null;
+    run = system = traces = null;
     await ending.attempt('tags', (spooled) => spooled.setTags(facts));
     await ending.end(status, patience * 1000);
   };
@@ -146,6 +150,12 @@ export function monitor(options: MonitorOptions = {}): Callback {
           ...options.tags,
         }),
       );
+      if (run !== null && options.traces === true) {
+        const { written, key: of } = run;
+        traces = new TrainingTraces(context.model.name, of, written.resumes, (trace) => {
+          if (!written.traces.has(trace.traceId)) void run?.attempt('trace', (spooled) => void spooled.logTrace(trace));
+        });
+      }
       if (run !== null && lookEvery > 0) {
         const { lastSystemStep } = run.written;
         let look = lastSystemStep;
@@ -159,9 +169,18 @@ export function monitor(options: MonitorOptions = {}): Callback {
       },
     }),
 
-    onEpochEnd(epoch, logs, { hyperparameters }) {
+    ...(options.traces === true && {
+      onEpochBegin: (epoch: number) => traces?.epochBegin(epoch),
+      onTestBegin: () => traces?.testBegin(),
+      onTestEnd: (logs: Logs) => traces?.testEnd(logs),
+      onEvent: (event: string, payload: Readonly<Record<string, unknown>>) =>
+        event === SPAN_EVENT ? traces?.add(payload as unknown as SpanGiven) : undefined,
+    }),
+
+    onEpochEnd(epoch, logs, { hyperparameters, step }) {
       run?.log('epoch', epoch, { ...logs, ...prefixed('hyperparameter', hyperparameters) });
       run?.flush();
+      traces?.epochEnd(logs, step);
     },
 
     onTrainEnd(_logs, context) {
