@@ -147,14 +147,14 @@ describe('a spool is delivered', () => {
 describe('exactly once', () => {
   /** A fault for every request, or none. */
   const fault: fc.Arbitrary<Fault | undefined> = fc.oneof(
-    { weight: 5, arbitrary: fc.constant(undefined) },
-    { weight: 4, arbitrary: fc.record({ when: fc.constantFrom('before' as const, 'after' as const), what: fc.constantFrom('close' as const, { status: 503 }, { status: 500 }, { status: 502, body: '<html>' }, { status: 200, body: '<html>login' }) }) },
+    { weight: 1, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.record({ when: fc.constantFrom('before' as const, 'after' as const), what: fc.constantFrom('close' as const, { status: 503 }, { status: 500 }, { status: 502, body: '<html>' }, { status: 200, body: '<html>login' }) }) },
   );
 
   it.each(['file', 'sql'] as const)('whatever goes wrong with any request, on a server with a %s backend', { timeout: 60_000 }, async (backend) => {
     await start({ backend });
     await fc.assert(
-      fc.asyncProperty(fc.array(fault, { maxLength: 25 }), fc.integer({ min: 1, max: 3500 }), async (faults, points) => {
+      fc.asyncProperty(fc.array(fault, { minLength: 20, maxLength: 60, size: 'max' }), fc.integer({ min: 1, max: 3500 }), async (faults, points) => {
         const spool = join(place.path, `${Math.floor(performance.now() * 1e3)}`);
         const { tracker } = tracked(spool);
         const run = tracker.startRun({ experimentName: 'e', params: { lr: 0.1 } });
@@ -172,7 +172,7 @@ describe('exactly once', () => {
         expect(stored).toMatchObject({ status: 'FINISHED' });
         expect([...stored.params]).toEqual([['lr', '0.1']]);
       }),
-      { numRuns: 10, seed: 7 },
+      { numRuns: backend === 'file' ? 10 : 3, seed: 7 },
     );
   });
 
