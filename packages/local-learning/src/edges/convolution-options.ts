@@ -1,9 +1,8 @@
 /** Options and checks that edges between images share. */
 import { checkOptions, rules, type Rule } from '@gradus/core';
 import { conv, pad, type PadMode, type Shape, type Tensor } from '@gradus/graph';
-import type { LearningOptions, WeightOptions } from './options.js';
-import { learningRules, requireRuleFits, requireWeight, weightRule } from './options.js';
 import type { LocalRule } from '../rule.js';
+import { learningRules, requireRuleFits, requireWeight, weightRule, type LearningOptions, type WeightOptions } from './options.js';
 
 export interface ConvolutionOptions extends WeightOptions, LearningOptions {
   /** Channels of the sender. */

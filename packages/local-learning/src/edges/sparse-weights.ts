@@ -39,7 +39,7 @@ export function drawConnections(
     for (let j = 0; j < senders; j++) if (drawn[i * senders + j] === 1 && (loops || i !== j)) list.push(j);
     return list;
   });
-  const places = Math.max(1, ...lists.map(({ length }) => length));
+  const places = lists.reduce((most, { length }) => Math.max(most, length), 1);
   const fill = <T>(of: (list: readonly number[], place: number) => T): T[] =>
     lists.flatMap((list) => Array.from({ length: places }, (_, k) => of(list, k)));
   return {
