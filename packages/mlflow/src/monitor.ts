@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { checkOptions, type Callback, type Logs, type TrainContext } from '@gradus/core';
+import { checkOptions, type Callback, type Logs, type TrainContext, type TrainState } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
 import { isMlflowError, type RunStatus, type SpanGiven } from 'mlflow-js-client';
 import { datasetsOf } from './datasets.js';
+import { logModel } from './logged-model.js';
 import { modelPicture } from './model-picture.js';
 import { RULES, type MonitorOptions } from './monitor-options.js';
 import { originTags, userName } from './origin.js';
@@ -186,12 +187,13 @@ export function monitor(options: MonitorOptions = {}): Callback {
     onTrainEnd(_logs, context) {
       const { stopping, epochs } = context;
       const status = stopping?.reason === 'interrupted' ? 'KILLED' : 'FINISHED';
-      const finish = async (): Promise<void> => {
+      const finish = async (state: TrainState): Promise<void> => {
         await leave(context);
+        if (status === 'FINISHED' && options.model !== undefined && run !== null) await logModel(run, context.model, state, options.model);
         await end(status, { 'gradus.stop': stopping?.message ?? `All ${epochs} epochs are done.` });
       };
       // After what other callbacks still write.
-      context.snapshot(() => void context.background(finish), { last: true });
+      context.snapshot((state) => void context.background(() => finish(state)), { last: true });
     },
 
     async onError(error, context) {

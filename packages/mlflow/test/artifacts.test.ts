@@ -4,6 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FitOptions, FitResult } from '@gradus/core';
 import { modelCheckpoint } from '@gradus/callbacks';
+import { asarray } from '@gradus/graph';
+import { decodeModel, parseModel } from '@gradus/onnx';
+import { MlflowClient, toArray } from 'mlflow-js-client';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { monitor, type MonitorOptions } from '../src/index.js';
 import { gpuValues } from '../src/system-metrics.js';
@@ -78,4 +81,25 @@ it('GPUs as nvidia-smi tells of them', () => {
     'system/gpu_0_power_usage_watts': 75, 'system/gpu_0_power_usage_percentage': 25,
     'system/gpu_1_utilization_percentage': 0, 'system/gpu_1_memory_usage_megabytes': 10.5, 'system/gpu_1_memory_usage_percentage': 0.3,
   });
+});
+
+it('the trained model, with signature and example, registered under an alias', async () => {
+  const example = { x: asarray([0, 1, 2], { dtype: 'float32' }) };
+  const own = trainer();
+  const callbacks = [monitor({ directory: join(folder.path, 'spool'), trackingUri: server.uri, onMessage: () => {}, model: { example, name: 'line', registeredName: 'lines', alias: 'champion' } })];
+  await own.fit(data(), { epochs: 2, run: false, callbacks });
+  const client = new MlflowClient({ uri: server.uri });
+  const version = await client.registeredModels.getByAlias('lines', 'champion');
+  expect(version.runId).toBe(onlyRun().id);
+  const [logged] = await toArray(client.loggedModels.search({ experimentIds: [onlyRun().experimentId] }));
+  expect(logged).toMatchObject({ name: 'line', status: 'LOGGED_MODEL_READY', sourceRunId: onlyRun().id });
+  const files = client.artifacts.at(logged.artifactUri);
+  const read = async (path: string): Promise<Uint8Array> => new Uint8Array(await (await files.download(path)).arrayBuffer());
+  const description = new TextDecoder().decode(await read('MLmodel'));
+  expect(description).toContain('"tensor-spec":{"dtype":"float32","shape":[-1]}');
+  expect(JSON.parse(new TextDecoder().decode(await read('input_example.json')))).toEqual({ x: [0, 1, 2] });
+  const { graph } = decodeModel(parseModel(await read('model.onnx')));
+  const values = Object.fromEntries(graph.initializers.map((tensor) => [tensor.name, tensor]));
+  const slope = new Float32Array(values['line.slope'].bytes.slice().buffer)[0];
+  expect(slope).toBe(own.params['line.slope'].item());
 });
