@@ -138,10 +138,11 @@ export interface FuzzResult {
 /**
  * Damages models `count` times and uses each. @throws what has no code, with the number of the mutation: the same seed makes it again.
  * @param models Files to begin with.
+ * @param first The number of the first mutation.
  */
-export function fuzzModels(models: readonly Uint8Array[], count: number, seed = 1): FuzzResult {
+export function fuzzModels(models: readonly Uint8Array[], count: number, seed = 1, first = 0): FuzzResult {
   let [whole, slowest] = [0, 0];
-  for (let i = 0; i < count; i++) {
+  for (let i = first; i < first + count; i++) {
     const damaged = mutationOf(models, seed, i);
     const start = performance.now();
     try {

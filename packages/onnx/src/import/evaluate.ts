@@ -33,7 +33,7 @@ export function evaluate(nodes: readonly NodeProto[], scope: Scope): void {
 
 /** Throws `TOO_LARGE` for a tensor with an axis that is longer than any list may be. */
 function checkAxes(node: NodeProto, value: Value | undefined, longest: number): void {
-  if (!isTensor(value) || value.shape.every((n) => n <= longest)) return;
+  if (!isTensor(value) || value.shape.every((n) => n >= 0 && n <= longest)) return;
   throw new GradusError('TOO_LARGE', {
     what: `${labelOf(node)} gives an axis that is longer than those that are imported`,
     received: `[${value.shape.join(', ')}]`,

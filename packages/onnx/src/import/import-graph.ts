@@ -175,9 +175,9 @@ function checkInput({ name, type }: ValueProto, value: Value | undefined): asser
   }
 }
 
-/** Throws `TOO_LARGE` for an input with an axis that is longer than any list may be. */
+/** Throws `TOO_LARGE` for an input with an axis that is longer than any list may be, or that is no size at all. */
 function checkLength(name: string, value: Value, longest: number): void {
-  if (!isTensor(value) || value.shape.every((n) => n <= longest)) return;
+  if (!isTensor(value) || value.shape.every((n) => n >= 0 && n <= longest)) return;
   throw new GradusError('TOO_LARGE', {
     what: `The input '${name}' has an axis that is too long`,
     received: formatSpec(value),

@@ -8,8 +8,9 @@ import type { Rules } from '../rule.js';
 const filled = <T>(list: readonly T[] | undefined): readonly T[] | undefined => (list?.length === 0 ? undefined : list);
 
 /** Places of the result are computed one by one. */
-function checkPlaces(x: Tensor, scales: readonly number[] | undefined, sizes: readonly number[] | undefined): void {
-  x.shape.forEach((n, axis) => checkElements('Resize', [sizes?.[axis] ?? Math.floor(n * (scales?.[axis] ?? 1))]));
+function checkPlaces(x: Tensor, axes: readonly number[], scales: readonly number[] | undefined, sizes: readonly number[] | undefined): void {
+  const counts = axes.map((axis, i) => sizes?.[i] ?? Math.floor(x.shape.at(axis)! * (scales?.[i] ?? 1)));
+  for (const count of counts) checkElements('Resize', [count]);
 }
 
 /** Scales are an attribute or the second input before operator set 11, when pixels were points; since then the third. */
@@ -18,11 +19,11 @@ function resized(call: Call): Tensor {
   const mode = call.string('mode', 'nearest') as ResizeOptions['mode'];
   if (call.version < 11) {
     const scales = call.floats('scales') ?? call.numbers(1)!;
-    checkPlaces(x, scales, undefined);
+    checkPlaces(x, [...x.shape.keys()], scales, undefined);
     return resize(x, { scales, mode, coordinateMode: 'asymmetric', nearestMode: 'floor' });
   }
   const [roi, scales, sizes] = [filled(call.numbers(1)), filled(call.numbers(2)), filled(call.numbers(3))];
-  if (call.ints('axes') === undefined) checkPlaces(x, scales, sizes);
+  checkPlaces(x, call.ints('axes') ?? [...x.shape.keys()], scales, sizes);
   const coordinateMode = call.string('coordinate_transformation_mode', 'half_pixel');
   const nearestMode = call.string('nearest_mode', 'round_prefer_floor') as ResizeOptions['nearestMode'];
   if (coordinateMode === 'tf_half_pixel_for_nn') return fromCentres(call, x, scales ?? sizes!.map((n, axis) => n / x.shape[axis]));

@@ -1,5 +1,5 @@
 /** Counts of n-grams: how often each n-gram of a pool occurs in a sequence of integers, gaps of equal length allowed. */
-import { add, asarray, cast, equal, logicalAnd, matmul, minimum, multiply, reshape, slice, sum, zeros, type Tensor } from '@gradus/graph';
+import { add, asarray, cast, checkElements, equal, logicalAnd, matmul, minimum, multiply, reshape, slice, sum, zeros, type Tensor } from '@gradus/graph';
 import type { Call } from '../call.js';
 import type { Rules } from '../rule.js';
 
@@ -35,6 +35,7 @@ function count(call: Call): Tensor {
   const [starts, indexes] = [call.ints('ngram_counts')!, call.ints('ngram_indexes')!];
   const [shortest, longest, skips] = [call.int('min_gram_length')!, call.int('max_gram_length')!, call.int('max_skip_count')!];
   const width = Math.max(...indexes) + 1;
+  checkElements('TfIdfVectorizer', [indexes.length, Math.max(width, skips)]);
   const [mode, weights] = [call.string('mode'), call.floats('weights') ?? indexes.map(() => 1)];
 
   let result: Tensor = zeros([x.shape[0], width]);
