@@ -9,6 +9,7 @@ import { hypercausal } from './hypercausal.js';
 import { localLearning } from './local-learning.js';
 import { lstm } from './lstm.js';
 import { memory } from './memory.js';
+import { mlflow } from './mlflow.js';
 import { mlp } from './mlp.js';
 import { perSample } from './per-sample.js';
 import { scaling } from './scaling.js';
@@ -28,4 +29,5 @@ export const benchmarks: readonly Benchmark[] = [
   eventLoop,
   callbacks,
   checkpoint,
+  mlflow,
 ];

@@ -6,7 +6,7 @@ import { backupAndRestore } from '@gradus/callbacks';
 import { monitor } from '../src/index.js';
 import { data, trainer, validationData } from './parts.js';
 
-const [folder, trackingUri, killAt] = process.argv.slice(2);
+const [folder, trackingUri, killAt, epochs = '100', backup = '64'] = process.argv.slice(2);
 
 /** Gives the delivery time to send what is written, then ends the process as the system does when memory is short. */
 const killer: Callback = {
@@ -19,7 +19,7 @@ const killer: Callback = {
 };
 const callbacks = [
   monitor({ directory: join(folder, 'spool'), trackingUri, logSteps: true, onMessage: () => {} }),
-  backupAndRestore({ directory: pathToFileURL(join(folder, 'backup')), every: { steps: 64 } }),
+  backupAndRestore({ directory: pathToFileURL(join(folder, 'backup')), every: { steps: Number(backup) } }),
   killer,
 ];
-await trainer().fit(data(), { epochs: 100, validationData: validationData(), run: { directory: folder }, callbacks });
+await trainer().fit(data(), { epochs: Number(epochs), validationData: validationData(), run: { directory: folder }, callbacks });
