@@ -20,6 +20,7 @@ export type { Precision } from './export/precision.js';
 export type { DecodingModel, ModelState } from './export/trace-model.js';
 export { verifyOnnx, type VerifyOptions, type VerifyReport } from './export/verify-onnx.js';
 export { saveMlflowModel, type MlflowModel, type MlflowModelOptions } from './mlflow/save-mlflow-model.js';
+export { quantizeOnnx, type QuantizeOptions, type QuantizeReport } from './quantize/quantize-onnx.js';
 export { ortSessions, type OnnxSession, type OpenSession } from './run/session.js';
 export { parseModel, serializeModel } from './wire/model-bytes.js';
 export { readModelFile, writeModelFile, type ReadOptions, type WriteOptions } from './wire/model-file.js';

@@ -9,6 +9,7 @@ import { describe, isSequence, numbersOf, type Value } from './value.js';
 export type RunBody = (body: GraphProto, inputs: readonly Value[], outer: Scope) => readonly Value[];
 
 const text = new TextDecoder();
+const MOST = 2 ** 16;
 
 export class Call {
   readonly node: NodeProto;
@@ -117,6 +118,17 @@ export class Call {
   int(name: string, fallback?: number): number | undefined {
     const value = this.#attribute(name, 'int');
     return value === undefined ? fallback : Number(value);
+  }
+
+  /** An integer that says how many of something there are: what is larger than 2^16 is damage. @throws `INVALID_ONNX`. */
+  count(name: string, fallback?: number): number {
+    const value = this.int(name) ?? fallback;
+    if (value !== undefined && value >= 1 && value <= MOST) return value;
+    throw new GradusError('INVALID_ONNX', {
+      what: `${this.label}: the attribute '${name}' is not usable`,
+      received: value === undefined ? 'nothing' : String(value),
+      expected: `a whole number from 1 to ${MOST}`,
+    });
   }
 
   ints(name: string): number[] | undefined {

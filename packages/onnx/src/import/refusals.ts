@@ -10,7 +10,7 @@ interface Reason {
 
 const QUANTISED: Reason = {
   reason: 'it computes with quantised integers, which have no gradient',
-  fix: 'Train the float model that it was made from, and quantise the result: quantizeWeights().',
+  fix: 'Train the float model that it was made from, and quantise the result: quantizeOnnx().',
 };
 const FUSED: Reason = {
   reason: 'it is an operator of ONNX Runtime that stands for several others, which its optimizer has fused',

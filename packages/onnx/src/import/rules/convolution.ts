@@ -6,7 +6,7 @@ import type { Rules } from '../rule.js';
 
 function convolution(call: Call): Tensor {
   const [x, w] = [call.input(0), call.input(1)];
-  return conv(x, w, { ...windowsOf(call, x, w.shape.slice(2)), groups: call.int('group', 1), bias: call.optional(2) });
+  return conv(x, w, { ...windowsOf(call, x, w.shape.slice(2)), groups: call.count('group', 1), bias: call.optional(2) });
 }
 
 /** Where the size of the result is given, the padding follows from it; it is as large as the strides make it with `SAME_…`. */
@@ -25,7 +25,7 @@ function transposed(call: Call): Tensor {
     outputPadding[i] += Math.max(-total, 0);
     return halves(Math.max(total, 0), auto !== 'SAME_UPPER');
   });
-  return convTranspose(x, w, { strides, dilations, pads: cut, outputPadding, groups: call.int('group', 1), bias: call.optional(2) });
+  return convTranspose(x, w, { strides, dilations, pads: cut, outputPadding, groups: call.count('group', 1), bias: call.optional(2) });
 }
 
 export const rules: Rules = { Conv: convolution, ConvTranspose: transposed };

@@ -71,7 +71,7 @@ function batch(call: Call): Tensor[] {
 /** Scale and bias are per channel; before operator set 21 per group. */
 function group(call: Call): Tensor {
   const [x, scale, bias] = call.tensors();
-  const groups = call.int('num_groups')!;
+  const groups = call.count('num_groups');
   const perChannel = (y: Tensor): Tensor => (call.version < 21 ? repeat(y, x.shape[1] / groups) : y);
   return groupNorm(x, groups, { scale: perChannel(scale), bias: perChannel(bias), epsilon: epsilonOf(call) });
 }
@@ -83,7 +83,7 @@ function instance(call: Call): Tensor {
 
 function localResponse(call: Call): Tensor {
   const [alpha, beta, bias] = [call.float('alpha', 1e-4), call.float('beta', 0.75), call.float('bias', 1)];
-  return localResponseNorm(call.input(0), call.int('size')!, { alpha, beta, bias });
+  return localResponseNorm(call.input(0), call.count('size'), { alpha, beta, bias });
 }
 
 function unit(call: Call): Tensor {

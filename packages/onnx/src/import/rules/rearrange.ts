@@ -15,9 +15,9 @@ function tiled(call: Call): Tensor {
 }
 
 export const rules: Rules = {
-  DepthToSpace: (call) => depthToSpace(call.input(0), call.int('blocksize')!, { mode: call.string('mode') === 'CRD' ? 'CRD' : 'DCR' }),
+  DepthToSpace: (call) => depthToSpace(call.input(0), call.count('blocksize'), { mode: call.string('mode') === 'CRD' ? 'CRD' : 'DCR' }),
   ReverseSequence: (call) =>
     reverseSequence(call.input(0), call.input(1), { batchAxis: call.int('batch_axis', 1), timeAxis: call.int('time_axis', 0) }),
-  SpaceToDepth: (call) => spaceToDepth(call.input(0), call.int('blocksize')!),
+  SpaceToDepth: (call) => spaceToDepth(call.input(0), call.count('blocksize')),
   Tile: tiled,
 };

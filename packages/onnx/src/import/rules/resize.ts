@@ -8,7 +8,12 @@ import type { Rules } from '../rule.js';
 const filled = <T>(list: readonly T[] | undefined): readonly T[] | undefined => (list?.length === 0 ? undefined : list);
 
 /** Places of the result are computed one by one. */
-function checkPlaces(x: Tensor, axes: readonly number[], scales: readonly number[] | undefined, sizes: readonly number[] | undefined): void {
+function checkPlaces(
+  x: Tensor,
+  axes: readonly number[],
+  scales: readonly number[] | undefined,
+  sizes: readonly number[] | undefined,
+): void {
   const counts = axes.map((axis, i) => sizes?.[i] ?? Math.floor(x.shape.at(axis)! * (scales?.[i] ?? 1)));
   for (const count of counts) checkElements('Resize', [count]);
 }

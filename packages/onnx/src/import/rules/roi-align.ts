@@ -43,7 +43,7 @@ function shares(at: Tensor, size: number): Tensor {
 
 function roiAlign(call: Call): Tensor {
   const [x, regions, images] = call.tensors();
-  const [rows, columns] = [call.int('output_height', 1), call.int('output_width', 1)];
+  const [rows, columns] = [call.count('output_height', 1), call.count('output_width', 1)];
   const samples = call.int('sampling_ratio', 0);
   if (samples < 1) throw call.unsupported('a number of samples that depends on the size of a region', "Give it a 'sampling_ratio'.");
   const shifted = call.version >= 16 && call.string('coordinate_transformation_mode', 'half_pixel') === 'half_pixel';

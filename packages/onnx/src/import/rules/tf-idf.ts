@@ -1,5 +1,20 @@
 /** Counts of n-grams: how often each n-gram of a pool occurs in a sequence of integers, gaps of equal length allowed. */
-import { add, asarray, cast, checkElements, equal, logicalAnd, matmul, minimum, multiply, reshape, slice, sum, zeros, type Tensor } from '@gradus/graph';
+import {
+  add,
+  asarray,
+  cast,
+  checkElements,
+  equal,
+  logicalAnd,
+  matmul,
+  minimum,
+  multiply,
+  reshape,
+  slice,
+  sum,
+  zeros,
+  type Tensor,
+} from '@gradus/graph';
 import type { Call } from '../call.js';
 import type { Rules } from '../rule.js';
 
@@ -33,7 +48,7 @@ function count(call: Call): Tensor {
   const given = call.input(0);
   const x = given.shape.length === 1 ? reshape(given, [1, -1]) : given;
   const [starts, indexes] = [call.ints('ngram_counts')!, call.ints('ngram_indexes')!];
-  const [shortest, longest, skips] = [call.int('min_gram_length')!, call.int('max_gram_length')!, call.int('max_skip_count')!];
+  const [shortest, longest, skips] = [call.count('min_gram_length'), call.count('max_gram_length'), call.int('max_skip_count')!];
   const width = Math.max(...indexes) + 1;
   checkElements('TfIdfVectorizer', [indexes.length, Math.max(width, skips)]);
   const [mode, weights] = [call.string('mode'), call.floats('weights') ?? indexes.map(() => 1)];
