@@ -10,6 +10,7 @@ export type { Orchestrator, Propose, State, Sweep } from './dynamics/orchestrato
 export { parallel } from './dynamics/parallel.js';
 export { sequential } from './dynamics/sequential.js';
 export type { Settled } from './dynamics/settle.js';
+export type { ConvolutionOptions } from './edges/convolution-options.js';
 export type { DenseOptions } from './edges/dense-edge.js';
 export type { LearningOptions, WeightOptions } from './edges/options.js';
 export type { RecurrentOptions } from './edges/recurrent-edge.js';

@@ -48,6 +48,10 @@ describe('layerMap', () => {
     expect(() => layerMap(connections)).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
   });
 
+  it('refuses a filter that is none', () => {
+    expect(() => map.incoming(1, 'left' as Filter)).toThrow(/no such filter.*'left'.*all, forward, backward, inference.*INVALID_ARGUMENT/);
+  });
+
   it('takes the shape of the input from its option', () => {
     expect(layerMap({ 1: { 1: layer(5) } }, { input: 3 }).shapes[0]).toEqual([3]);
     expect(() => layerMap({ 1: { 0: dense(3, 5), 1: layer(5) } }, { input: 4 })).toThrow(/the input.*\[4\].*\[3\]/);

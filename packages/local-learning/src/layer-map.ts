@@ -57,24 +57,28 @@ export class LayerMap {
     return this.edges.find((edge) => edge.receiver === receiver && edge.sender === sender)?.module;
   }
 
-  /** The edges to a layer from those senders that the filter lets through, ascending. */
+  /** The edges to a layer from those senders that the filter lets through, ascending. @throws `INVALID_ARGUMENT` for an unknown filter. */
   incoming(receiver: number, filter: Filter = 'all'): readonly Edge[] {
-    return this.edges.filter((edge) => edge.receiver === receiver && this.#passes(edge, filter));
-  }
-
-  #passes({ receiver, sender }: Edge, filter: Filter): boolean {
-    switch (filter) {
-      case 'all':
-        return true;
-      case 'forward':
-        return sender <= receiver;
-      case 'backward':
-        return sender >= receiver;
-      case 'inference':
-        return sender !== this.output;
-    }
+    const passes = filters(this.output)[filter];
+    if (passes === undefined) throw unknownFilter(filter);
+    return this.edges.filter((edge) => edge.receiver === receiver && passes(edge));
   }
 }
+
+/** Whether an edge's sender takes part. */
+const filters = (output: number): Readonly<Record<Filter, (edge: Edge) => boolean>> => ({
+  all: () => true,
+  forward: ({ receiver, sender }) => sender <= receiver,
+  backward: ({ receiver, sender }) => sender >= receiver,
+  inference: ({ sender }) => sender !== output,
+});
+
+const unknownFilter = (filter: string): GradusError =>
+  new GradusError('INVALID_ARGUMENT', {
+    what: 'There is no such filter of senders',
+    received: `'${filter}'`,
+    expected: Object.keys(filters(0)).join(', '),
+  });
 
 /**
  * A checked {@link LayerMap}.
