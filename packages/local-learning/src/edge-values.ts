@@ -2,7 +2,7 @@
 import type { Tensor } from '@gradus/graph';
 import type { Edge } from './layer-map.js';
 
-export const edgeName = (receiver: number, sender: number, name: string): string => `${receiver}.${sender}.${name}`;
+const edgeName = (receiver: number, sender: number, name: string): string => `${receiver}.${sender}.${name}`;
 
 /** Those of one edge, by their relative names. */
 export function valuesOf<T extends Tensor>(values: Readonly<Record<string, T>>, { receiver, sender }: Edge): Record<string, T> {

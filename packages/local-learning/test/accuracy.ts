@@ -1,4 +1,4 @@
-/** The tutorial over many seeds: means, deviations, the worst. `node --import tsx test/accuracy.ts [seeds]`. */
+/** The tutorial over many seeds: means, deviations, the worst. `pnpm --filter @gradus/local-learning accuracy [seeds]`. */
 import { tutorial, type TutorialOptions } from './tutorial.js';
 
 const seeds = Number(process.argv[2] ?? 20);

@@ -1,4 +1,4 @@
-/** What the tutorial reaches. `node --import tsx packages/local-learning/test/accuracy.ts` does the same with 20 seeds. */
+/** What the tutorial reaches. `pnpm --filter @gradus/local-learning accuracy` does the same with 20 seeds. */
 import { expect, it } from 'vitest';
 import { tutorial } from './tutorial.js';
 

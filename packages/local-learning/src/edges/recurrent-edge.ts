@@ -21,15 +21,10 @@ export interface RecurrentOptions extends WeightOptions, LearningOptions {
   readonly selfCoupling?: PerUnit;
 }
 
-export const recurrentRules: Readonly<Record<string, Rule>> = {
-  units: rules.positiveCount,
-  selfCoupling: perUnitRule,
-  strength: rules.finite,
-};
-
 /** Throws `INVALID_ARGUMENT`, `SHAPE_MISMATCH`. */
 export function checkRecurrent(kind: string, options: RecurrentOptions, further: Readonly<Record<string, Rule>>): void {
-  checkOptions(kind, options, { ...recurrentRules, ...further }, ['units']);
+  const known = { units: rules.positiveCount, selfCoupling: perUnitRule, strength: rules.finite };
+  checkOptions(kind, options, { ...known, ...further }, ['units']);
   const { units, selfCoupling = 0.5 } = options;
   requireUnits(kind, 'selfCoupling', selfCoupling, units);
 }

@@ -1,6 +1,6 @@
 /** Lines over epochs as SVG. */
 
-export interface Line {
+interface Line {
   readonly name: string;
   /** One value for each epoch; `undefined` where there is none. */
   readonly values: readonly (number | undefined)[];
