@@ -11,6 +11,7 @@ import { lstm } from './lstm.js';
 import { memory } from './memory.js';
 import { mlflow } from './mlflow.js';
 import { mlp } from './mlp.js';
+import { onnx } from './onnx.js';
 import { perSample } from './per-sample.js';
 import { scaling } from './scaling.js';
 import { transformer } from './transformer.js';
@@ -29,5 +30,6 @@ export const benchmarks: readonly Benchmark[] = [
   eventLoop,
   callbacks,
   checkpoint,
+  onnx,
   mlflow,
 ];
