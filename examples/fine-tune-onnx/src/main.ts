@@ -39,10 +39,14 @@ const message = exportOnnx(whole.model, whole.state, {
   description: `Tells ${CLASSES.join(', ')} apart.`,
 });
 const report = await verifyOnnx(message, whole.model, whole.state);
-console.log(`Largest difference in ONNX Runtime, at batch sizes ${report.runs.map(({ sizes }) => sizes.batch).join(', ')}: ${report.largest.toExponential(1)}`);
+console.log(
+  `Largest difference in ONNX Runtime, at batch sizes ${report.runs.map(({ sizes }) => sizes.batch).join(', ')}: ${report.largest.toExponential(1)}`,
+);
 if (!report.passed) throw new Error(`The file differs by ${report.largest}`);
 writeModelFile(file, message);
 
 const again = importOnnx(file);
-console.log(`${file} has ${Object.keys(again.params).length} parameters to train further: ${again.inputs[0].name} to ${again.outputs.join(', ')}`);
+console.log(
+  `${file} has ${Object.keys(again.params).length} parameters to train further: ${again.inputs[0].name} to ${again.outputs.join(', ')}`,
+);
 await Promise.all([head.dispose(), whole.dispose()]);
