@@ -6,6 +6,7 @@ import { Trainer } from '@gradus/core';
 import { inMemory } from '@gradus/data';
 import { localRule } from '@gradus/gradients';
 import { adam } from '@gradus/optimizers';
+import { callbackChecks } from '@gradus/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   dynamicsPicture,
@@ -81,4 +82,8 @@ describe('dynamicsPicture', () => {
     expect(svg).toContain('<circle cx="308.0" cy="28.0"');
     expect(svg).not.toContain('overlap');
   });
+});
+
+describe('as a callback', () => {
+  for (const { name, run } of callbackChecks(() => dynamicsReport({ path: join(directory, 'dynamics.svg') }))) it(name, run);
 });
