@@ -18,7 +18,7 @@ const killer: Callback = {
   },
 };
 const callbacks = [
-  monitor({ directory: join(folder, 'spool'), trackingUri, logSteps: true, onMessage: () => {} }),
+  monitor({ directory: join(folder, 'spool'), trackingUri, logSteps: true, traces: epochs === '100', onMessage: () => {} }),
   backupAndRestore({ directory: pathToFileURL(join(folder, 'backup')), every: { steps: Number(backup) } }),
   killer,
 ];

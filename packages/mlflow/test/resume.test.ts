@@ -46,6 +46,8 @@ it('killed four times, with the server gone for a while', { timeout: 120_000 }, 
   expect(expected['batch/loss'].map(([step]) => step)).toEqual(Array.from({ length: 800 }, (_, i) => i + 1));
   expect(Object.keys(here).sort()).toEqual(Object.keys(expected).sort());
   for (const name of Object.keys(expected)) expect.soft(isDeepStrictEqual(here[name], expected[name]), name).toBe(true);
+  const traces = [...server.modelsAndTraces.traces.values()].map(({ tags }) => tags['mlflow.traceName']).filter((name) => name.includes('epoch'));
+  expect(traces.sort()).toEqual(Array.from({ length: 100 }, (_, epoch) => `line epoch ${epoch}`).sort());
   // The training itself is the same too.
   const history = (name: string): string => {
     const [id] = readdirSync(join(folder.path, name, 'line'));
