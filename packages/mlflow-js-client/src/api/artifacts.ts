@@ -17,7 +17,7 @@ export interface ArtifactOptions {
 }
 
 /** Content of a file: text is written as UTF-8. */
-export type Content = Blob | Uint8Array<ArrayBuffer> | string;
+export type Content = Blob | Uint8Array | string;
 
 export interface UploadOptions extends CallOptions {
   /** Whether to look afterwards that the stored size is right. Default: for files of 1 MiB and more, where one more request costs little. */
@@ -128,7 +128,10 @@ export class ArtifactFolder {
    */
   async upload(path: string, content: Content, { verify, ...options }: UploadOptions = {}): Promise<string> {
     const safe = this.#safe(path);
-    const blob = content instanceof Blob ? content : new Blob([content], typeof content === 'string' ? { type: 'text/plain' } : {});
+    const blob =
+      content instanceof Blob
+        ? content
+        : new Blob([content as Uint8Array<ArrayBuffer> | string], typeof content === 'string' ? { type: 'text/plain' } : {});
     await this.#store.upload(safe, blob, options);
     if (verify ?? blob.size >= 2 ** 20) await this.#verify(safe, blob.size, options);
     return safe;

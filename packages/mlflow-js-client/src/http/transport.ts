@@ -46,7 +46,7 @@ export interface Call extends CallOptions {
   /** Sent as JSON. */
   readonly json?: unknown;
   /** Sent as it is. A `Blob` is read anew for every attempt, and its length is always declared. */
-  readonly body?: Blob | Uint8Array<ArrayBuffer>;
+  readonly body?: Blob;
   readonly headers?: HeaderValues;
   /** Whether doing it twice is the same as doing it once. Else it is tried again only where the server has certainly done nothing. */
   readonly idempotent: boolean;

@@ -71,7 +71,7 @@ export class Delivery {
       try {
         await this.#send(run, this.#step);
       } catch (error) {
-        if (!isMlflowError(error) || error.uncertain) {
+        if (this.#step.type === 'batch' && (!isMlflowError(error) || error.uncertain)) {
           this.#certain.set(this.#step.segment, false);
           this.#arrived = undefined;
         }

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import PQueue from 'p-queue';
 import type { ClientOptions } from '../client.js';
 import { messageOf, MlflowError } from '../errors.js';
+import { localPath } from '../node/local-store.js';
 import type { Backoff } from '../http/backoff.js';
 import { Sanitizer, type Values } from '../input/sanitizer.js';
 import { textOf } from '../input/text.js';
@@ -93,6 +94,11 @@ export class Tracker {
         fix: 'Choose another place with { directory }.',
       });
     }
+    const path = this.uri === undefined ? undefined : localPath(this.uri);
+    if (path !== undefined) {
+      const command = `MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri ${quoted(path)}`;
+      this.#warnings.once('files', `runs are written to '${path}'; see them with: ${command}`);
+    }
     if (this.#target === undefined) {
       this.#warnings.once(
         'no server',
@@ -136,7 +142,7 @@ export class Tracker {
         : { experimentName: textOf(experimentName ?? process.env.MLFLOW_EXPERIMENT_NAME ?? 'Default') }),
       ...(runId !== undefined && { runId }),
       ...(runName !== undefined && { runName: textOf(runName) }),
-      startTime: Math.round(Number(startTime)),
+      startTime: Math.round(Number(startTime)) || Date.now(),
       tags: new Sanitizer(this.#warnings).tags(tags),
       ...(userId !== undefined && { userId: textOf(userId) }),
     });

@@ -84,7 +84,7 @@ export function spoolCases(command: string, version: string): void {
   it('a tree of files that we write is one that it reads', { timeout: 300_000 }, async () => {
     const root = join(place, 'tree/mlruns');
     const { tracker } = tracked(join(place, 'tree-spool'), { uri: root });
-    const run = tracker.startRun({ experimentName: "it's: a tree", runName: 'first', tags: { a: 'b' }, params: { 'opt/lr': 0.1 } });
+    const run = tracker.startRun({ experimentName: 'a tree: of files', runName: 'first', tags: { a: 'b' }, params: { 'opt/lr': 0.1 } });
     for (let step = 0; step < 1000; step++) run.logMetric('val/loss', Math.sin(step), { step });
     [NaN, Infinity, -Infinity].forEach((value, step) => run.logMetric('odd', value, { step }));
     run.logContent('hello', 'notes/a.txt');
@@ -95,7 +95,7 @@ export function spoolCases(command: string, version: string): void {
     expect(await tracker.close()).toBe(true);
 
     const server = await start('tree', root);
-    const { client, runId, points } = await stored(server.uri, "it's: a tree", 'val/loss');
+    const { client, runId, points } = await stored(server.uri, 'a tree: of files', 'val/loss');
     expectSeries(points, 1000);
     expect((await toArray(client.runs.metricHistory(runId, 'odd'))).map(({ value }) => value)).toEqual([NaN, Infinity, -Infinity]);
     const { info, data, inputs } = await client.runs.get(runId);
