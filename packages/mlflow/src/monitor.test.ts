@@ -136,7 +136,7 @@ describe('endings', () => {
     if (hook === 'onEpochEnd') expect(message).toContain("Callback 'failing' threw in onEpochEnd");
   });
 
-  it('process.exit() in the middle', async () => {
+  it('process.exit() in the middle', { timeout: 60_000 }, async () => {
     const program = `
       import { monitor } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
       import { data, trainer } from ${JSON.stringify(join(import.meta.dirname, '../test/parts.ts'))};

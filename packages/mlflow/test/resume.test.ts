@@ -21,7 +21,7 @@ const train = (name: string, uri: string, killAt = 0): Promise<NodeJS.Signals | 
     child.on('close', (code, signal) => (code === 0 || signal !== null ? resolve(signal) : reject(new Error(said))));
   });
 
-it('killed four times, with the server gone for a while', { timeout: 120_000 }, async () => {
+it('killed four times, with the server gone for a while', { timeout: 300_000 }, async () => {
   // A store of files keeps a point that is sent twice, twice.
   const server = await new FakeMlflow({ backend: 'file' }).start();
   const whole = train('whole', '');
