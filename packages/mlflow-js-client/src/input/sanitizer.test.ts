@@ -31,7 +31,7 @@ describe('keys', () => {
         checkBatch({ run_id: 'r', tags: [{ key: safe, value: '' }] }, version);
         expect(safeKey(safe)).toBe(safe);
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 });

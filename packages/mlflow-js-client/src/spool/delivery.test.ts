@@ -249,7 +249,7 @@ describe('exactly once', () => {
     mkdirSync(join(place.path, 'net'));
     writeFileSync(join(place.path, 'net/MLmodel'), 'x');
     for (let failing = 0; failing < 14; failing++) {
-      for (const version of ['3.17.2', '2.9.0']) {
+      for (const version of failing % 2 === 0 ? ['3.17.2', '2.9.0'] : ['3.17.2']) {
         await start({ version });
         const spool = join(place.path, `spool-${failing}-${version}`);
         const { tracker } = tracked(spool);
