@@ -1,5 +1,13 @@
 /** The smallest parts that train: a scalar that gradient descent moves toward the mean of the data. */
-import { normalizeLoss, type Batch, type DataSource, type Model, type Optimizer, type SampledEstimator, type TracedEstimator } from '@gradus/core';
+import {
+  normalizeLoss,
+  type Batch,
+  type DataSource,
+  type Model,
+  type Optimizer,
+  type SampledEstimator,
+  type TracedEstimator,
+} from '@gradus/core';
 import type { NDArray, Tensor } from '@gradus/graph';
 import { abs, add, asarray, bernoulli, cast, divide, greater, mean, multiply, subtract, valueAndGrad, zeros } from '@gradus/graph';
 

@@ -24,7 +24,8 @@ export interface Golden extends Weights, Numbers {
 
 export const read = <T>(name: string): T => JSON.parse(readFileSync(new URL(`./golden/${name}.json`, import.meta.url), 'utf8')) as T;
 
-export const numbers = (x: Tensor | Nested): number[] => ('data' in (x as object) ? Array.from((x as NDArray).data as Float64Array, Number) : ([x].flat(9) as number[]));
+export const numbers = (x: Tensor | Nested): number[] =>
+  'data' in (x as object) ? Array.from((x as NDArray).data as Float64Array, Number) : ([x].flat(9) as number[]);
 
 /** The files have a row for each sender; here a row is a receiver. */
 export const turned = (weight: Nested, dtype: Float = 'float64'): NDArray => transpose(asarray(weight, { dtype })) as NDArray;

@@ -4,7 +4,18 @@ import { inMemory } from '@gradus/data';
 import { ortEngine } from '@gradus/engine-ort';
 import { localRule } from '@gradus/gradients';
 import { adam } from '@gradus/optimizers';
-import { frozenFullyConnected, fullyConnected, layerMap, localNetwork, outputLayer, prototypeData, recurrentDiscrete, twoPhase, type LocalNetwork, type Semantics } from '../src/index.js';
+import {
+  frozenFullyConnected,
+  fullyConnected,
+  layerMap,
+  localNetwork,
+  outputLayer,
+  prototypeData,
+  recurrentDiscrete,
+  twoPhase,
+  type LocalNetwork,
+  type Semantics,
+} from '../src/index.js';
 
 export interface TutorialOptions {
   readonly selfCoupling?: number;
@@ -28,9 +39,16 @@ export function tutorialModel(seed: number, { selfCoupling = 0.5, feedback = 0.3
 export async function tutorial(seed: number, options: TutorialOptions = {}): Promise<{ readonly train: number; readonly heldOut: number }> {
   const { train, validation } = prototypeData({ seed });
   const model = tutorialModel(seed, options);
-  const trainer = new Trainer({ model, optimizer: adam({ learningRate: 5e-3 }), gradient: localRule(), engine: ortEngine({ threads: 1 }), seed });
+  const trainer = new Trainer({
+    model,
+    optimizer: adam({ learningRate: 5e-3 }),
+    gradient: localRule(),
+    engine: ortEngine({ threads: 1 }),
+    seed,
+  });
   await trainer.fit(inMemory({ ...train }, { batchSize: 16, shuffle: false }), { epochs: 3, run: false, handleSignals: false });
-  const accuracy = async (data: typeof train): Promise<number> => (await trainer.evaluate(inMemory({ ...data }, { batchSize: 1000, shuffle: false }))).accuracy;
+  const accuracy = async (data: typeof train): Promise<number> =>
+    (await trainer.evaluate(inMemory({ ...data }, { batchSize: 1000, shuffle: false }))).accuracy;
   const result = { train: await accuracy(train), heldOut: await accuracy(validation) };
   await trainer.dispose();
   return result;
