@@ -13,7 +13,7 @@ import {
 import { abs, accuracy, customGradient, less, softmaxCrossEntropy, where, zeros, type Model, type Tensor, type TensorParams } from 'gradus';
 
 /** Sweeps of inference, and of each phase of a lesson. */
-export const SWEEPS = 10;
+const SWEEPS = 10;
 
 /** A unit's sign, with the derivative of the identity where the field is within ±1: the straight-through estimator (Bengio et al., 2013). */
 const throughSign = customGradient((field: Tensor) => [sgn(field), (g: Tensor) => [where(less(abs(field), 1), g, zeros([], field.dtype))]]);

@@ -67,7 +67,7 @@ const notStorable = (path: string, received: string): GradusError =>
 const NUMBERS: ReadonlyMap<string, number> = new Map([NaN, Infinity, -Infinity, -0].map((value) => [textOf(value), value]));
 
 /** @throws Malformed for what `encodeTree` never makes. */
-export function decodeTree(json: unknown, give: GiveArray): unknown {
+function decodeTree(json: unknown, give: GiveArray): unknown {
   const decode = (value: unknown, depth: number): unknown => {
     if (typeof value !== 'object' || value === null) return value;
     const members = Array.isArray(value) ? [] : Object.entries(value);

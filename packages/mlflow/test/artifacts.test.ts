@@ -1,5 +1,4 @@
 /** What a run leaves beside its series: data sets, the machine, files. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FitOptions, FitResult } from '@gradus/core';
@@ -50,8 +49,6 @@ it('the history and a picture of the model', async () => {
   expect(picture.match(/<text[^>]*>[^<]*/g)!.map((text) => text.replace(/<.*>/, ''))).toEqual([
     'line: 2 parameters', 'line', 'slope', 'float32[]', '1', 'intercept', 'float32[]', '1',
   ]);
-  const python = spawnSync('xmllint', ['--noout', '-'], { input: picture });
-  if (python.error === undefined) expect(python.status).toBe(0);
 });
 
 it('checkpoints, where they are asked for', async () => {

@@ -8,7 +8,7 @@ import { autodiff } from '@gradus/gradients';
 import { abs, add, asarray, mean, multiply, normal, square, subtract, zeros, type NDArray, type Tensor } from '@gradus/graph';
 import { sgd } from '@gradus/optimizers';
 
-export const line: Model = {
+const line: Model = {
   name: 'line',
   init: () => ({ 'line.slope': zeros([]), 'line.intercept': zeros([]) }),
   loss(params, { x, y }, { key, training }) {
