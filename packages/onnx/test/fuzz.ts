@@ -45,7 +45,11 @@ const ofBytes: readonly Mutation[] = [
   },
   (bytes, draws) => {
     const at = draws.below(bytes.length);
-    return joined(bytes.subarray(0, at), Uint8Array.from({ length: 1 + draws.below(16) }, () => draws.below(256)), bytes.subarray(at));
+    return joined(
+      bytes.subarray(0, at),
+      Uint8Array.from({ length: 1 + draws.below(16) }, () => draws.below(256)),
+      bytes.subarray(at),
+    );
   },
   (bytes, draws, others) => {
     const other = draws.of(others);
@@ -91,7 +95,8 @@ function ofFields(bytes: Uint8Array, draws: Draws): Uint8Array {
 }
 
 function other(value: unknown, draws: Draws, names: readonly string[]): unknown {
-  if (typeof value === 'string') return draws.of([...names, '', 'x', 'Loop', 'Scan', 'If', 'ConstantOfShape', 'Expand', 'Tile', 'Resize', '../../etc/passwd']);
+  if (typeof value === 'string')
+    return draws.of([...names, '', 'x', 'Loop', 'Scan', 'If', 'ConstantOfShape', 'Expand', 'Tile', 'Resize', '../../etc/passwd']);
   if (typeof value === 'bigint') return draws.of([...HUGE, BigInt(draws.below(32))]);
   if (typeof value === 'number') return draws.of([0, -1, 1e30, NaN, 7, 1, draws.below(30)]) | 0;
   if (value instanceof Uint8Array) return value.map((byte) => (draws.below(4) === 0 ? draws.of([0, 0xff, draws.below(256)]) : byte));
@@ -104,8 +109,17 @@ function useModel(bytes: Uint8Array): void {
   const model = decodeModel(bytes);
   attempt(() => importOnnx(bytes));
   const imported = importGraph<Value>(model, { limits: { elements: 2 ** 20, axis: 2 ** 20 } });
-  const symbol = ({ dtype, shape }: { dtype: TensorSpec['dtype'] | null; shape: readonly (number | string | null)[] | null }): SymbolicTensor =>
-    new SymbolicTensor(dtype ?? 'float32', (shape ?? [2, 3]).map((n) => (typeof n === 'number' ? n : 3)));
+  const symbol = ({
+    dtype,
+    shape,
+  }: {
+    dtype: TensorSpec['dtype'] | null;
+    shape: readonly (number | string | null)[] | null;
+  }): SymbolicTensor =>
+    new SymbolicTensor(
+      dtype ?? 'float32',
+      (shape ?? [2, 3]).map((n) => (typeof n === 'number' ? n : 3)),
+    );
   imported.apply(Object.fromEntries(imported.inputs.map((input) => [input.name, symbol(input)])));
 }
 
@@ -154,4 +168,3 @@ export function fuzzModels(models: readonly Uint8Array[], count: number, seed = 
   }
   return { whole, refused: count - whole, slowest };
 }
-
