@@ -106,6 +106,21 @@ describe('a spool is delivered', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('and what has ended and arrived holds no file and no lock, so that there can be thousands', async () => {
+    const { tracker } = tracked(place.path, { uri: server.uri });
+    const runs = Array.from({ length: 5 }, () => tracker.startRun());
+    for (const run of runs) run.logMetric('m', 1);
+    for (const run of runs) run.end();
+    expect(await tracker.flush()).toBe(true);
+    for (const run of runs) expect(readdirSync(join(run.folder, 'delivered')).filter((name) => name.endsWith('.lock'))).toEqual([]);
+    // Another one may deliver it, and it may go on all the same.
+    expect((await synced(place.path, server.uri)).runs.every(({ error }) => error === undefined)).toBe(true);
+    runs[0].logMetric('late', 2);
+    expect(await tracker.close()).toBe(true);
+    expect(readdirSync(runs[0].folder).filter((name) => name.endsWith('.jsonl'))).toHaveLength(2);
+    expect([...server.tracking.runs.values()].flatMap(({ points }) => points).filter(({ key }) => key === 'late')).toHaveLength(1);
+  });
+
   it('to several servers, each with its own notes', async () => {
     await write(10);
     const other = await new FakeMlflow().start();

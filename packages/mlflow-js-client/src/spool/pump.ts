@@ -25,6 +25,7 @@ export class Pump {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #stopped = false;
+  #ended = false;
 
   constructor(delivery: Delivery, queue: PQueue, options: PumpOptions) {
     this.#delivery = delivery;
@@ -39,6 +40,11 @@ export class Pump {
     if (this.#failures > 0) return;
     if (this.#written - this.#delivered >= MAX_METRICS) void this.#start();
     else this.#schedule(this.#options.interval);
+  }
+
+  /** The run has ended: when all of it has arrived, files and lock are let go until somebody writes again. */
+  end(): void {
+    this.#ended = true;
   }
 
   get isDone(): boolean {
@@ -95,6 +101,7 @@ export class Pump {
       await this.#delivery.deliver();
       this.#delivered = written;
       this.#failures = 0;
+      if (this.isDone && this.#ended) await this.#delivery.close();
       if (!this.isDone) this.#schedule(this.#written - written >= MAX_METRICS ? 0 : this.#options.interval);
     } catch (error) {
       if (this.#stopped) return;

@@ -57,16 +57,18 @@ export class SpooledRun {
   readonly #warnings: Warnings;
   readonly #sanitizer: Sanitizer;
   readonly #onWrite: (points: number) => void;
+  readonly #onEnd: () => void;
   readonly #copying = new Set<Promise<void>>();
 
-  /** @param onWrite Told after each write how many points it had. */
-  constructor(key: string, folder: string, journal: Journal, warnings: Warnings, onWrite: (points: number) => void) {
+  /** @param told Hears of each write, with the number of its points, and of the end. */
+  constructor(key: string, folder: string, journal: Journal, warnings: Warnings, told: { written(points: number): void; ended(): void }) {
     this.key = key;
     this.folder = folder;
     this.#journal = journal;
     this.#warnings = warnings;
     this.#sanitizer = new Sanitizer(warnings);
-    this.#onWrite = onWrite;
+    this.#onWrite = told.written;
+    this.#onEnd = told.ended;
   }
 
   logMetric(key: string, value: MetricInput['value'], moment: Moment = {}): void {
@@ -182,7 +184,9 @@ export class SpooledRun {
       const known = RUN_STATUSES.includes(status);
       if (!known) this.#warnings.once(`status ${status}`, `a run has no status '${status}'; FINISHED is stored`);
       this.#write({ type: 'update', status: known ? status : 'FINISHED', endTime: Math.round(Number(endTime)) || Date.now() });
-      this.#journal.sync();
+      // A later write opens another segment.
+      this.#journal.close();
+      this.#onEnd();
     });
   }
 

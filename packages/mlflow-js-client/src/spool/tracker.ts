@@ -201,7 +201,8 @@ export class Tracker {
         backoff: this.#options.backoff ?? {},
         onTrouble: (error, transient) => this.#trouble(error, transient),
       });
-    const run = new SpooledRun(key, folder, journal, this.#warnings, (points) => pump?.notify(points));
+    const told = { written: (points: number): void => pump?.notify(points), ended: (): void => pump?.end() };
+    const run = new SpooledRun(key, folder, journal, this.#warnings, told);
     this.#runs.push({ run, journal, pump });
     return { run, journal, pump };
   }
