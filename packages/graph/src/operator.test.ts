@@ -1,6 +1,7 @@
 /** What operators say about operands they do not take, and what engines cannot be asked to reproduce. */
 import { describe, expect, it } from 'vitest';
 import { trace } from './graph.js';
+import { withElementLimit } from './operator.js';
 import { normal } from './random/normal.js';
 import { uniform } from './random/uniform.js';
 import { asarray, scalar, zeros, type NDArray } from './ndarray.js';
@@ -240,5 +241,18 @@ describe('kernels', () => {
   it('write the zero sizes of a shape so that ONNX takes them as such', () => {
     expect(ops.Reshape.onnx!({ shape: [0, 5] }, [], []).attributes).toEqual({ allowzero: { int: 1 } });
     expect(ops.Reshape.onnx!({ shape: [5] }, [], []).attributes).toBeUndefined();
+  });
+});
+
+describe('within a limit of elements', () => {
+  it('nothing larger is computed at once, and symbols are not meant', () => {
+    expect(() => withElementLimit(6, () => broadcastTo(f(1), [2, 4]))).toThrow(/Expand would be larger.*\[2, 4\]: 8 elements.*6 elements at most.*TOO_LARGE/);
+    expect(withElementLimit(8, () => broadcastTo(f(1), [2, 4]).shape)).toEqual([2, 4]);
+    withElementLimit(6, () => expect(trace((x: Tensor) => broadcastTo(x, [2, 4]), f(1)).graph.nodes).toHaveLength(1));
+  });
+
+  it('the limit ends with the function, by an error too', () => {
+    expect(() => withElementLimit(6, () => withElementLimit(2, () => broadcastTo(f(1), [4])))).toThrow('2 elements at most');
+    expect(broadcastTo(f(1), [2, 4]).shape).toEqual([2, 4]);
   });
 });

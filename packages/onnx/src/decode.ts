@@ -58,7 +58,7 @@ const opsetsOf = (list: readonly OperatorSetIdMessage[] = []): Map<string, numbe
 /** The domain of ONNX has two names. */
 const canonicalDomain = (domain = ''): string => (domain === 'ai.onnx' ? '' : domain);
 
-export const entriesOf = (list: readonly StringStringEntryMessage[] = []): Map<string, string> =>
+const entriesOf = (list: readonly StringStringEntryMessage[] = []): Map<string, string> =>
   new Map(list.map(({ key = '', value = '' }) => [key, value]));
 
 const graphOf = (message: GraphMessage): GraphProto => ({

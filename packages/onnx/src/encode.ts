@@ -46,7 +46,7 @@ function attributeMessage(value: OnnxAttributeValue): AttributeMessage {
 }
 
 /** An array as a tensor of a file, whose bytes are those of the array. */
-export const tensorMessage = (name: string, { dtype, shape, data }: NDArray): TensorMessage => ({
+const tensorMessage = (name: string, { dtype, shape, data }: NDArray): TensorMessage => ({
   dims: shape.map(BigInt),
   dataType: onnxTypes[dtype],
   name,

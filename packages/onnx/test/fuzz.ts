@@ -135,7 +135,7 @@ function attempt(use: () => void): boolean {
 }
 
 /** The i-th damaged model of a seed. */
-export function mutationOf(models: readonly Uint8Array[], seed: number, i: number): Uint8Array {
+function mutationOf(models: readonly Uint8Array[], seed: number, i: number): Uint8Array {
   const draws = new Draws(seed * 1_000_003 + i);
   const bytes = draws.of(models);
   return draws.below(2) === 0 ? draws.of(ofBytes)(bytes, draws, models) : ofFields(bytes, draws);

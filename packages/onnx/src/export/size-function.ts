@@ -2,7 +2,7 @@
 import type { FreeSize, Point } from './free-sizes.js';
 
 /** One term: the sizes that are multiplied, and the factor of each number. */
-export interface Term {
+interface Term {
   readonly sizes: readonly string[];
   readonly factors: readonly number[];
 }
@@ -41,7 +41,7 @@ export function fit(free: readonly FreeSize[], points: readonly Point[], values:
 }
 
 /** The `count` values of a function at a point. */
-export function valuesAt(terms: SizeFunction, point: Point, count: number): number[] {
+function valuesAt(terms: SizeFunction, point: Point, count: number): number[] {
   const values = new Array<number>(count).fill(0);
   for (const { sizes, factors } of terms) {
     const product = sizes.reduce((total, name) => total * point[name], 1);
