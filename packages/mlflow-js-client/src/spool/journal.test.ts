@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -115,6 +115,28 @@ describe('a journal', () => {
     journal.close();
     expect(await readAll()).toEqual([0, 1, 2, 3, 4, 5].map((i) => tag(`${i}`)));
     expect(warnings).toEqual([expect.stringMatching(/cannot be written .*tried again/)]);
+  });
+
+  it('that the disk takes in pieces, with failures between them, has every line once', async () => {
+    const lines = ['one', 'zwei ü', 'three 漢', 'four', 'five'].map(tag);
+    const whole = Buffer.concat(lines.map((line) => Buffer.from(encode(line)))).length;
+    for (let taken = 0; taken <= whole; taken += 7) {
+      // The disk takes so many bytes and is full; then there is place again.
+      let left = taken;
+      const journal = new Journal(join(place.path, `pieces-${taken}`), 'never', teller(), (file, bytes, offset) => {
+        if (left === 0) throw new Error('ENOSPC');
+        const count = Math.min(left, 11, bytes.length - offset);
+        left -= count;
+        return writeSync(file, bytes, offset, count);
+      });
+      for (const line of lines.slice(0, 4)) journal.append(line);
+      left = Infinity;
+      journal.append(lines[4]);
+      journal.close();
+      const records = [];
+      for await (const record of recordsOf(join(place.path, `pieces-${taken}`))) records.push(record);
+      expect(records).toEqual(lines);
+    }
   });
 
   it('that the disk refuses for ever keeps 16 MB, and how the run begins', () => {

@@ -16,22 +16,31 @@ export type Fsync = 'always' | 'interval' | 'never';
 
 const INTERVAL = 1000;
 
+/** Milliseconds after a failure before the disk is tried again. */
+const RETRY = 200;
+
 /** What is kept in memory while the disk takes nothing. */
 const PENDING_LIMIT = 16 * 2 ** 20;
+
+type WriteBytes = (file: number, bytes: Buffer, offset: number) => number;
 
 export class Journal {
   readonly #folder: string;
   readonly #fsync: Fsync;
   readonly #warnings: Warnings;
+  readonly #writeBytes: WriteBytes;
   #file: number | undefined;
   #pending: string[] = [];
   #pendingSize = 0;
-  /** The last write ended in the middle of a line. */
-  #torn = false;
+  /** Bytes of what is pending that the file has: a line that is begun goes on where it was. */
+  #written = 0;
+  #retryAt = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(folder: string, fsyncWhen: Fsync, warnings: Warnings) {
+  /** @param writeBytes What Node's `writeSync` does: tests have worse disks. */
+  constructor(folder: string, fsyncWhen: Fsync, warnings: Warnings, writeBytes: WriteBytes = writeSync) {
     this.#folder = folder;
+    this.#writeBytes = writeBytes;
     this.#fsync = fsyncWhen;
     this.#warnings = warnings;
   }
@@ -41,7 +50,9 @@ export class Journal {
     const line = encode(record);
     this.#pending.push(line);
     this.#pendingSize += line.length;
-    this.#write();
+    // A disk that has just failed is left alone for a moment: trying costs more the more there is to write.
+    if (Date.now() < this.#retryAt) this.#shed();
+    else this.#write();
   }
 
   /** Forces what was written to the disk. */
@@ -58,29 +69,29 @@ export class Journal {
   close(): void {
     this.#write();
     this.sync();
-    if (this.#file !== undefined) closeSync(this.#file);
+    const file = this.#file;
     this.#file = undefined;
+    try {
+      if (file !== undefined) closeSync(file);
+    } catch (error) {
+      this.#warn(error);
+    }
   }
 
   #write(): void {
     if (this.#pending.length === 0) return;
+    const text = Buffer.from(this.#pending.join(''));
     try {
       this.#file ??= this.#open();
-      const text = Buffer.from((this.#torn ? '\n' : '') + this.#pending.join(''));
-      for (let written = 0; written < text.length; ) {
-        this.#torn = true;
-        written += writeSync(this.#file, text, written);
-      }
-      this.#torn = false;
-      this.#pending = [];
-      this.#pendingSize = 0;
+      while (this.#written < text.length) this.#written += this.#writeBytes(this.#file, text, this.#written);
       this.#warnings.forget(`disk ${this.#folder}`);
+      this.#retryAt = 0;
     } catch (error) {
-      // Lines that were written before it failed are written again: a reader knows a point that it has.
+      this.#retryAt = Date.now() + RETRY;
       this.#warn(error);
-      this.#shed();
-      return;
     }
+    this.#settle();
+    if (this.#pending.length > 0) return;
     if (this.#fsync === 'always') this.sync();
     else if (this.#fsync === 'interval') this.#timer ??= this.#later();
   }
@@ -88,6 +99,7 @@ export class Journal {
   /** Each process has a segment of its own, so that no two ever write to one file. */
   #open(): number {
     mkdirSync(this.#folder, { recursive: true });
+    this.#written = 0;
     for (let segment = (segmentsOf(this.#folder).at(-1) ?? 0) + 1; ; segment++) {
       try {
         return openSync(segmentPath(this.#folder, segment), 'ax');
@@ -100,7 +112,11 @@ export class Journal {
   #later(): NodeJS.Timeout {
     const timer = setTimeout(() => {
       this.#timer = undefined;
-      if (this.#file !== undefined) fsync(this.#file, (error) => error !== null && this.#warn(error));
+      if (this.#file !== undefined)
+        fsync(this.#file, (error) => {
+          // The file may be closed by now, which has forced it to the disk.
+          if (error !== null && error.code !== 'EBADF') this.#warn(error);
+        });
     }, INTERVAL);
     return timer.unref();
   }
@@ -110,9 +126,20 @@ export class Journal {
     this.#timer = undefined;
   }
 
+  /** Forgets the lines that are written, and the oldest ones where there are too many that are not. */
+  #settle(): void {
+    while (this.#pending.length > 0) {
+      const bytes = Buffer.byteLength(this.#pending[0]);
+      if (this.#written < bytes) break;
+      this.#written -= bytes;
+      this.#pendingSize -= this.#pending.shift()!.length;
+    }
+    this.#shed();
+  }
+
   #shed(): void {
     while (this.#pendingSize > PENDING_LIMIT && this.#pending.length > 1) {
-      // The first may be how the run begins, without which nobody can read the rest.
+      // The first may be begun, and may be how the run begins, without which nobody can read the rest.
       this.#pendingSize -= this.#pending.splice(1, 1)[0].length;
       this.#warnings.once(
         `shed ${this.#folder}`,
