@@ -4,13 +4,7 @@ import { add, asarray, concat, scan, trace, type DType, type Tensor } from '@gra
 import { describe, expect, it } from 'vitest';
 import { decodeModel, decodeOptional, decodeSequence, decodeTensor, encodeModel, lower, toNDArray, type TensorProto } from './index.js';
 
-type Content =
-  | string
-  | Uint8Array
-  | bigint
-  | { readonly float: number }
-  | { readonly double: number }
-  | { readonly packed: readonly (number | bigint)[]; readonly as: 'float' | 'double' | 'varint' };
+type Content = string | Uint8Array | bigint | { readonly float: number } | { readonly double: number } | { readonly packed: readonly (number | bigint)[]; readonly as: 'float' | 'double' | 'varint' };
 
 /** A message of these fields, in this order: `[number, content]`. */
 function message(...fields: readonly (readonly [number, Content])[]): Uint8Array {
@@ -37,8 +31,7 @@ function message(...fields: readonly (readonly [number, Content])[]): Uint8Array
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 /** A node, as a graph with nothing else, as a model. */
-const modelOf = (...nodes: Uint8Array[]): Uint8Array =>
-  message([1, 8n], [7, message(...nodes.map((node) => [1, node] as const))], [8, message([2, 18n])]);
+const modelOf = (...nodes: Uint8Array[]): Uint8Array => message([1, 8n], [7, message(...nodes.map((node) => [1, node] as const))], [8, message([2, 18n])]);
 
 describe('a model that Gradus wrote', () => {
   const { graph } = trace((x: Tensor) => concat([add(x, asarray([1, -2])), x]), { dtype: 'float32', shape: [2] });
@@ -58,10 +51,7 @@ describe('a model that Gradus wrote', () => {
   });
 
   it('has the bodies of control flow', () => {
-    const running = trace((xs: Tensor) => scan((s: Tensor, x: Tensor) => [add(s, x), s] as const, asarray(0), xs)[1], {
-      dtype: 'float32',
-      shape: [3],
-    });
+    const running = trace((xs: Tensor) => scan((s: Tensor, x: Tensor) => [add(s, x), s] as const, asarray(0), xs)[1], { dtype: 'float32', shape: [3] });
     const [node] = decodeModel(encodeModel(running.graph)).graph.nodes.filter(({ type }) => type === 'Scan');
     const body = node.attributes.get('body')!;
     expect('graph' in body && body.graph.nodes.map(({ type }) => type)).toContain('Add');
@@ -97,9 +87,7 @@ describe('a tensor', () => {
     expect(bytes(2, 200, 5)).toEqual([200, 5]);
     expect(bytes(5, -2, 3)).toEqual([0xfe, 0xff, 3, 0]);
     expect(bytes(10, 0x3c00, 0xc000)).toEqual([0, 0x3c, 0, 0xc0]);
-    expect([...typed(13, 11, { packed: [-(2n ** 63n), 1n], as: 'varint' }).bytes]).toEqual([
-      0, 0, 0, 0, 0, 0, 0, 0x80, 1, 0, 0, 0, 0, 0, 0, 0,
-    ]);
+    expect([...typed(13, 11, { packed: [-(2n ** 63n), 1n], as: 'varint' }).bytes]).toEqual([0, 0, 0, 0, 0, 0, 0, 0x80, 1, 0, 0, 0, 0, 0, 0, 0]);
     // Two elements of four bits in one byte.
     expect([...typed(22, 9, Uint8Array.of(0x2f)).bytes]).toEqual([0x2f]);
     expect(typed(14, 4, { packed: [1, 2, 3, 4], as: 'float' }).elementType).toBe('complex64');
@@ -119,9 +107,7 @@ describe('a tensor', () => {
   });
 
   it('that does not fit its shape is refused', () => {
-    expect(() => decodeTensor(message([1, 3n], [2, 1n], [8, 'w'], [9, new Uint8Array(8)]))).toThrow(
-      /'w' does not fit its shape.*8 bytes.*12 for float32\[3\].*INVALID_ONNX/,
-    );
+    expect(() => decodeTensor(message([1, 3n], [2, 1n], [8, 'w'], [9, new Uint8Array(8)]))).toThrow(/'w' does not fit its shape.*8 bytes.*12 for float32\[3\].*INVALID_ONNX/);
     expect(() => decodeTensor(message([1, 1n], [2, 99n]))).toThrow(/No such element type.*DataType 99.*INVALID_ONNX/);
   });
 });
@@ -165,12 +151,7 @@ describe('an attribute', () => {
       message([1, 'old'], [8, 3n]),
       message([1, 'ref'], [21, 'outer'], [20, 2n]),
     );
-    expect([...found]).toEqual([
-      ['none', { ints: [] }],
-      ['zero', { int: 0n }],
-      ['old', { ints: [3n] }],
-      ['ref', { reference: 'outer' }],
-    ]);
+    expect([...found]).toEqual([['none', { ints: [] }], ['zero', { int: 0n }], ['old', { ints: [3n] }], ['ref', { reference: 'outer' }]]);
     expect([...attributes(message([1, 'sparse'], [22, one], [20, 11n]))]).toEqual([['sparse', { unread: 11 }]]);
   });
 });
@@ -179,52 +160,20 @@ it('types, domains, functions, documentation and metadata are read; unknown fiel
   const tensorType = message([1, message([1, 1n], [2, message([1, message([1, 3n])], [1, message([2, 'n'])], [1, message()])])]);
   const model = decodeModel(
     message(
-      [1, 7n],
-      [2, 'tool'],
-      [3, '1.0'],
-      [4, 'org'],
-      [5, 12n],
-      [6, 'doc'],
-      [99, 'unknown'],
-      [
-        7,
-        message(
-          [10, 'about'],
-          [11, message([1, 'x'], [2, tensorType], [3, 'input'])],
-          [13, message([1, 'm'], [2, message([5, message([1, 7n], [2, tensorType])])])],
-          [12, message([1, 'y'], [2, message([9, message([1, tensorType])])])],
-        ),
-      ],
-      [8, message([1, 'ai.onnx'], [2, 17n])],
-      [8, message([1, 'local'], [2, 1n])],
+      [1, 7n], [2, 'tool'], [3, '1.0'], [4, 'org'], [5, 12n], [6, 'doc'], [99, 'unknown'],
+      [7, message(
+        [10, 'about'],
+        [11, message([1, 'x'], [2, tensorType], [3, 'input'])],
+        [13, message([1, 'm'], [2, message([5, message([1, 7n], [2, tensorType])])])],
+        [12, message([1, 'y'], [2, message([9, message([1, tensorType])])])],
+      )],
+      [8, message([1, 'ai.onnx'], [2, 17n])], [8, message([1, 'local'], [2, 1n])],
       [14, message([1, 'author'], [2, 'someone'])],
-      [
-        25,
-        message(
-          [1, 'F'],
-          [4, 'a'],
-          [5, 'b'],
-          [6, 'alpha'],
-          [7, message([1, 'a'], [2, 'b'], [4, 'Abs'], [7, 'ai.onnx'])],
-          [9, message([1, ''], [2, 13n])],
-          [10, 'local'],
-          [11, message([1, 'beta'], [2, { float: 2 }], [20, 1n])],
-        ),
-      ],
+      [25, message([1, 'F'], [4, 'a'], [5, 'b'], [6, 'alpha'], [7, message([1, 'a'], [2, 'b'], [4, 'Abs'], [7, 'ai.onnx'])], [9, message([1, ''], [2, 13n])], [10, 'local'], [11, message([1, 'beta'], [2, { float: 2 }], [20, 1n])])],
     ),
   );
-  expect(model).toMatchObject({
-    irVersion: 7,
-    producerName: 'tool',
-    producerVersion: '1.0',
-    domain: 'org',
-    modelVersion: 12n,
-    docString: 'doc',
-  });
-  expect([...model.opsets]).toEqual([
-    ['', 17],
-    ['local', 1],
-  ]);
+  expect(model).toMatchObject({ irVersion: 7, producerName: 'tool', producerVersion: '1.0', domain: 'org', modelVersion: 12n, docString: 'doc' });
+  expect([...model.opsets]).toEqual([['', 17], ['local', 1]]);
   expect([...model.metadata]).toEqual([['author', 'someone']]);
   const element = { kind: 'tensor', elementType: 'float32', shape: [3, 'n', null] };
   expect(model.graph.inputs).toEqual([{ name: 'x', docString: 'input', type: element }]);

@@ -69,10 +69,7 @@ it('a loop is a Scan with a body and a free leading axis', () => {
   const { graph } = trace((s: Tensor, x: Tensor) => add(s, x), { dtype: 'float32', shape: [3] }, { dtype: 'float32', shape: [3] });
   const bytes = encodeLoop(graph, { carried: 1, scanned: 1 });
   expect(text(at(bytes, 7, 1, 4))).toEqual(['Scan']);
-  expect([text(at(bytes, 7, 1, 5, 1)), at(bytes, 7, 1, 5, 20)]).toEqual([
-    ['num_scan_inputs', 'body'],
-    [2, 5],
-  ]);
+  expect([text(at(bytes, 7, 1, 5, 1)), at(bytes, 7, 1, 5, 20)]).toEqual([['num_scan_inputs', 'body'], [2, 5]]);
   expect(text(at(bytes, 7, 1, 5, 6, 1, 4))).toEqual(['Add']);
   expect(text(at(bytes, 7, 11, 2, 1, 2, 1, 2))).toEqual(['K']);
 });

@@ -49,7 +49,10 @@ describe('constants', () => {
   });
 
   it('of another type, shape or sign are not', () => {
-    const { graph } = trace((a: Tensor) => [add(a, 0), add(a, -0), add(a, asarray([0])), sum(reshape(a, [2, 2]), { axes: 0 })], x);
+    const { graph } = trace(
+      (a: Tensor) => [add(a, 0), add(a, -0), add(a, asarray([0])), sum(reshape(a, [2, 2]), { axes: 0 })],
+      x,
+    );
     // 0, -0, [0], the new shape [2, 2] and the axis [0] as int64.
     expect([...lower(graph).initializers.values()].map(String)).toEqual(['float32[]', 'float32[]', 'float32[1]', 'int64[2]', 'int64[1]']);
   });

@@ -46,9 +46,10 @@ function checkGraph(graph: GraphProto, where: string, outer: ReadonlySet<string>
 function checkFunction(fn: FunctionProto, report: Report): void {
   const sight: Sight = { own: new Set(fn.inputs), outer: new Set() };
   checkNodes(fn.nodes, sight, 8, report);
-  for (const name of fn.outputs)
+  for (const name of fn.outputs) {
     if (!sees(sight, name))
       report({ kind: 'names', node: null, message: `The function '${fn.name}' has an output '${name}' that nothing gives` });
+  }
 }
 
 function checkNodes(nodes: readonly NodeProto[], sight: Sight, irVersion: number, report: Report): void {
@@ -56,12 +57,13 @@ function checkNodes(nodes: readonly NodeProto[], sight: Sight, irVersion: number
   for (const node of nodes) for (const name of node.outputs) if (name !== '' && !makers.has(name)) makers.set(name, node);
   const waiting = new Map([...makers].filter(([name]) => !sees(sight, name)));
   const cycle = cycleOf(nodes, waiting);
-  if (cycle !== null)
+  if (cycle !== null) {
     report({
       kind: 'names',
       node: labelOf(cycle[0]),
       message: `${cycle.map(labelOf).join(' -> ')} -> ${labelOf(cycle[0])}: each of these nodes waits for the one after it, in a circle`,
     });
+  }
   for (const node of nodes) {
     const problem = (message: string): void => report({ kind: 'names', node: labelOf(node), message: `${labelOf(node)} ${message}` });
     for (const name of node.inputs) {
@@ -72,16 +74,18 @@ function checkNodes(nodes: readonly NodeProto[], sight: Sight, irVersion: number
     }
     for (const attribute of node.attributes.values()) {
       const bodies = 'graph' in attribute ? [attribute.graph] : 'graphs' in attribute ? attribute.graphs : [];
-      for (const body of bodies)
+      for (const body of bodies) {
         checkGraph(body, `The body '${body.name}' of ${labelOf(node)}`, new Set([...sight.outer, ...sight.own]), irVersion, report);
+      }
     }
     if (node.outputs.every((name) => name === '')) problem('has no output');
     for (const name of node.outputs) {
       if (name === '') continue;
-      if (sees(sight, name))
+      if (sees(sight, name)) {
         problem(
           `gives '${name}', which ${makers.get(name) !== node && makers.has(name) ? `${labelOf(makers.get(name)!)} gives already` : 'is an input, an initializer or a value already'}`,
         );
+      }
       sight.own.add(name);
     }
   }

@@ -123,8 +123,9 @@ function checkAttribute(
   known: readonly string[],
   problem: (message: string) => void,
 ): void {
-  if (letter === undefined)
+  if (letter === undefined) {
     return problem(`it has no attribute '${name}'. ${known.length === 0 ? 'It has none.' : didYouMean(name, known)}`);
+  }
   // Inside a function the caller's attribute stands for it; what is not read is a sparse tensor.
   if ('reference' in value || 'unread' in value) return;
   const [own, title] = KINDS[Object.keys(value)[0]];

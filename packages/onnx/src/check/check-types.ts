@@ -1,5 +1,5 @@
 /** Types and shapes of a model: what they are is found by tracing it at sizes of our choice, and compared with what the file says. */
-import { formatSpec, isGradusError, isTensor, SymbolicTensor, type NDArray } from '@gradus/graph';
+import { formatSpec, isGradusError, isTensor, SymbolicTensor, type GradusError, type NDArray } from '@gradus/graph';
 import { importGraph } from '../import/import-graph.js';
 import type { Value } from '../import/value.js';
 import type { ModelProto, TypeProto } from '../proto.js';
@@ -36,10 +36,13 @@ export function checkTypes(model: ModelProto, report: Report): void {
     }
   }
   const [error] = errors;
-  if (!isGradusError(error) || !TELLING.includes(error.code) || error.data.elementType !== undefined) return;
+  if (!isGradusError(error) || !TELLING.includes(error.code) || error.data.elementType !== undefined || isOurs(error)) return;
   if (errors.some((other) => !isGradusError(other, error.code))) return;
   report({ kind: 'types', node: /^[\w.]+ '[^']*'/.exec(error.message)?.[0] ?? null, message: error.message });
 }
+
+/** ONNX has operators of integers that Gradus has for floats only. */
+const isOurs = ({ code, message }: GradusError): boolean => code === 'DTYPE_MISMATCH' && /does not take .* of type u?int/.test(message);
 
 /** The outputs on symbols whose free sizes are all `size`. @throws what importing throws, and `Untold` for inputs of no known shape. */
 function traced(model: ModelProto, size: number): Record<string, Value> {

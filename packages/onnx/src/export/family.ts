@@ -18,11 +18,11 @@ export type Written = Pick<Node, 'operator' | 'inputs' | 'outputs' | 'attributes
 const VANISHING: Readonly<Record<string, (shape: readonly number[], attributes: Attributes) => Attributes>> = {
   Expand: (shape) => ({ shape }),
   Reshape: (shape) => ({ shape }),
-  Slice: (shape, { axes }) => ({
+  Slice: (shape, { axes, steps }) => ({
     axes,
+    steps,
     starts: (axes as readonly number[]).map(() => 0),
     counts: (axes as readonly number[]).map((axis) => shape[axis]),
-    steps: (axes as readonly number[]).map(() => 1),
   }),
 };
 

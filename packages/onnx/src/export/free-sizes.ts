@@ -60,12 +60,13 @@ export function freeSizes(
   const stray = named?.find((name) => !free.has(name));
   if (stray !== undefined) throw unusable('dynamic', `'${stray}'`, `names for axes that inputs have: the longest has ${longest(inputs)}`);
   const unlimited = Object.entries(limits).find(([name, limit]) => !free.has(name) || !Number.isInteger(limit) || limit < LEAST);
-  if (unlimited !== undefined)
+  if (unlimited !== undefined) {
     throw unusable(
       'limits',
       unlimited.join(': '),
       `whole numbers of ${LEAST} or more for free sizes: ${[...free.keys()].join(', ') || 'there are none'}`,
     );
+  }
   if (free.size > MOST) throw unusable('dynamic', [...free.keys()].join(', '), `at most ${MOST} free sizes`);
   return { specs: Object.fromEntries(specs), free: [...free.values()] };
 }

@@ -1,8 +1,7 @@
 /** How the nodes of a whole model are written: with free sizes, and with names that say where a node belongs. */
 import { GradusError, NDArray, userLine, type Node, type OnnxForm, type Tensor, type TensorSpec } from '@gradus/graph';
 import { basename } from 'node:path';
-import type { Scope } from '../lower.js';
-import { type Style } from '../lower.js';
+import type { Scope, Style } from '../lower.js';
 import type { Names } from '../names.js';
 import { describeNode, sameArray, type Family } from './family.js';
 import type { FreeSize, Point } from './free-sizes.js';
@@ -56,8 +55,9 @@ export class ModelStyle implements Style {
     const forms = nodes.map(({ operator, attributes, inputs, outputs }) => operator.onnx?.(attributes, inputs, outputs) ?? {});
     const first = forms[main];
     for (const [name, value] of Object.entries(first.attributes ?? {})) {
-      if (forms.some(({ attributes }) => JSON.stringify(attributes?.[name]) !== JSON.stringify(value)))
+      if (forms.some(({ attributes }) => JSON.stringify(attributes?.[name]) !== JSON.stringify(value))) {
         throw fixed(node, `its attribute '${name}'`);
+      }
     }
     // Before the node itself is written, what it reads must be there.
     const bodies = Object.values(first.bodies ?? {}).flatMap(({ graph }) => graph.outputs);

@@ -201,13 +201,9 @@ function writeTable(nodes: SizeNodes, { free, arrays, axes, counts }: Grown): st
   if (free.some(({ name, limit }) => named.has(name) && limit === null)) return null;
   const table = arrays.at(-1)!;
   const read = reader(table);
-  if (
-    !arrays.every(
-      (array) =>
-        array.shape.every((n, axis) => n <= table.shape[axis]) && everyElement(array, (position, value) => value === read(position)),
-    )
-  )
-    return null;
+  const begins = (array: NDArray): boolean =>
+    array.shape.every((n, axis) => n <= table.shape[axis]) && everyElement(array, (position, value) => value === read(position));
+  if (!arrays.every(begins)) return null;
   const starts = nodes.numbers([{ sizes: [], factors: axes.map(() => 0) }], [axes.length]);
   const ends = nodes.numbers(vector(axes.map((axis) => counts[axis])), [axes.length]);
   return nodes.node('Slice', [nodes.constant(table), starts, ends, nodes.numbers([{ sizes: [], factors: axes }], [axes.length])], 'table');

@@ -10,13 +10,15 @@ import {
   randomKey,
   remainder,
   bits,
+  sameShape,
   type DType,
   type Engine,
   type NDArray,
   type Shape,
 } from '@gradus/graph';
 import { decodeModel } from '../decode.js';
-import type { DimensionProto } from '../proto.js';
+import { requireElementType } from '../decode-tensor.js';
+import type { DimensionProto, ValueProto } from '../proto.js';
 import { ortSessions, type OnnxSession, type OpenSession } from '../run/session.js';
 import { parseModel, serializeModel } from '../wire/model-bytes.js';
 import { readModelFile } from '../wire/model-file.js';
@@ -88,9 +90,7 @@ export async function verifyOnnx(
     typeof file === 'string' ? readModelFile(file, { externalData: 'keep' }) : file instanceof Uint8Array ? parseModel(file) : file,
   );
   const initializers = new Set(graph.initializers.map(({ name }) => name));
-  const inputs = graph.inputs
-    .filter(({ name }) => !initializers.has(name))
-    .map(({ name, type }) => ({ name, ...(type as { elementType: DType; shape: readonly DimensionProto[] }) }));
+  const inputs = graph.inputs.filter(({ name }) => !initializers.has(name)).map(inputOf);
   const free = [...new Set(inputs.flatMap(({ shape }) => shape.filter((n) => typeof n === 'string')))] as string[];
   const stray = Object.keys(sizes).find((name) => !free.includes(name));
   if (stray !== undefined) throw unusable(`'${stray}'`, free.length === 0 ? 'no sizes: none is free' : `sizes of ${free.join(', ')}`);
@@ -104,8 +104,8 @@ export async function verifyOnnx(
       const own = Object.fromEntries(free.map((name) => [name, (sizes[name] ?? SIZES)[i % (sizes[name] ?? SIZES).length]]));
       const key = foldIn(randomKey(seed), i) as NDArray;
       const given = Object.fromEntries(
-        inputs.map(({ name, elementType, shape }, k): [string, NDArray] => {
-          const input = { name, dtype: elementType, shape: shape.map((n) => (typeof n === 'string' ? own[n] : (n ?? 1))) };
+        inputs.map(({ name, dtype, shape }, k): [string, NDArray] => {
+          const input = { name, dtype, shape: shape.map((n) => (typeof n === 'string' ? own[n] : (n ?? 1))) };
           return [name, draw(foldIn(key, k) as NDArray, input)];
         }),
       );
@@ -126,6 +126,19 @@ export async function verifyOnnx(
   }
 }
 
+/** @throws `DTYPE_MISMATCH` for an element type that is not computed with here, `SHAPE_MISMATCH` for what is no tensor of a known rank. */
+function inputOf({ name, type }: ValueProto): { readonly name: string; readonly dtype: DType; readonly shape: readonly DimensionProto[] } {
+  if (type?.kind !== 'tensor' || type.shape === null) {
+    throw new GradusError('SHAPE_MISMATCH', {
+      what: `The input '${name}' of the file is none of the model's`,
+      received: type?.kind ?? 'no type',
+      expected: 'a tensor',
+    });
+  }
+  requireElementType(`The input '${name}' of the file`, type.elementType);
+  return { name, dtype: type.elementType, shape: type.shape };
+}
+
 const unusable = (received: string, expected: string): GradusError =>
   new GradusError('INVALID_ARGUMENT', { what: "Option 'sizes' of verifyOnnx is not usable", received, expected });
 
@@ -141,7 +154,15 @@ async function outputsOf(
   engine: Engine,
   decode: boolean,
 ): Promise<NDArray[]> {
-  const { key = randomKey(0), ...inputs } = given;
+  const { key = randomKey(0), ...others } = given;
+  // A file in another precision gets the same numbers in its own.
+  const own = Object.values(state.params).find(({ dtype }) => isFloat(dtype))?.dtype;
+  const inputs = Object.fromEntries(
+    Object.entries(others).map(([name, array]) => [
+      name,
+      own !== undefined && isFloat(array.dtype) ? asarray(array, { dtype: own }) : array,
+    ]),
+  );
   const { graph, parameters } = traceModel(model, state, inputs, decode);
   const executable = await engine.compile(graph);
   try {
@@ -156,7 +177,7 @@ function differences(results: OnnxResults, names: readonly string[], live: reado
   return Object.fromEntries(
     names.map((name, i) => {
       const [actual, expected] = [results[name], live[i]];
-      if (String(actual) !== String(expected) || names.length !== live.length) {
+      if (!alike(actual, expected) || names.length !== live.length) {
         throw new GradusError('SHAPE_MISMATCH', {
           what: `Output '${name}' of the file is none of the model's`,
           received: String(actual),
@@ -174,5 +195,9 @@ function differences(results: OnnxResults, names: readonly string[], live: reado
     }),
   );
 }
+
+/** The same shape, and the same element type unless both are floats. */
+const alike = (a: NDArray | undefined, b: NDArray | undefined): boolean =>
+  a !== undefined && b !== undefined && sameShape(a.shape, b.shape) && (a.dtype === b.dtype || (isFloat(a.dtype) && isFloat(b.dtype)));
 
 type OnnxResults = Awaited<ReturnType<OnnxSession['run']>>;

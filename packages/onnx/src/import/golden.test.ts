@@ -1,5 +1,5 @@
 /** Forms of operators that the tests of ONNX leave out, against ONNX Runtime (packages/onnx/test/golden/make.py). */
-import type { NDArray } from '@gradus/graph';
+import type { NDArray} from '@gradus/graph';
 import { asarray, isGradusError, prepare, trace, type DType, type Tensor } from '@gradus/graph';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -41,10 +41,7 @@ function run(bytes: Uint8Array, inputs: Readonly<Record<string, NDArray>>): Reco
 
 describe('as ONNX Runtime', () => {
   it.each(cases.map((one) => [one.name, one] as const))('%s', (_, { model, inputs, outputs }) => {
-    const results = run(
-      Buffer.from(model, 'base64'),
-      Object.fromEntries(Object.entries(inputs).map(([name, stored]) => [name, arrayOf(stored)])),
-    );
+    const results = run(Buffer.from(model, 'base64'), Object.fromEntries(Object.entries(inputs).map(([name, stored]) => [name, arrayOf(stored)])));
     for (const [name, stored] of Object.entries(outputs)) {
       expect(`${name}: ${results[name]}`).toBe(`${name}: ${arrayOf(stored)}`);
       results[name].data.forEach((value: number | bigint, i: number) => {

@@ -6,26 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { decodeModel, decodeTensor, importGraph, toNDArray } from '../index.js';
 
 type Summary = readonly [sum: number, weighted: number, largest: number] | null;
-const golden = JSON.parse(readFileSync(new URL('../../test/golden/gradients.json', import.meta.url), 'utf8')) as Record<
-  string,
-  Record<string, Summary>
->;
+const golden = JSON.parse(readFileSync(new URL('../../test/golden/gradients.json', import.meta.url), 'utf8')) as Record<string, Record<string, Summary>>;
 const folder = join(process.env.GRADUS_ONNX_TESTDATA ?? '/usr/share/libonnx-testdata/data', 'pytorch-converted');
 
-const weighted = (y: Tensor): Tensor =>
-  sum(
-    multiply(
-      reshape(y, [-1]),
-      cos(
-        arange(
-          0,
-          y.shape.reduce((a, b) => a * b, 1),
-          1,
-          y.dtype,
-        ),
-      ),
-    ),
-  );
+const weighted = (y: Tensor): Tensor => sum(multiply(reshape(y, [-1]), cos(arange(0, y.shape.reduce((a, b) => a * b, 1), 1, y.dtype))));
 
 function summaryOf({ data }: NDArray): Summary {
   let [total, places, largest] = [0, 0, 0];
@@ -41,20 +25,13 @@ function summaryOf({ data }: NDArray): Summary {
 describe.skipIf(!existsSync(folder))('gradients of', () => {
   it.each(Object.entries(golden))('%s', { timeout: 60_000 }, (name, expected) => {
     const model = importGraph(decodeModel(readFileSync(join(folder, name, 'model.onnx'))));
-    const inputs = Object.fromEntries(
-      model.inputs.map((input, i) => [
-        input.name,
-        toNDArray(decodeTensor(readFileSync(join(folder, name, `test_data_set_0/input_${i}.pb`)))),
-      ]),
-    );
+    const inputs = Object.fromEntries(model.inputs.map((input, i) => [input.name, toNDArray(decodeTensor(readFileSync(join(folder, name, `test_data_set_0/input_${i}.pb`))))]));
     const known = Object.keys(expected).filter((own) => expected[own] !== null);
     const leaves = Object.fromEntries(known.map((own) => [own, inputs[own] ?? model.params[own]]));
     const [, gradients] = valueAndGrad((values: Record<string, Tensor>) => {
       const given = Object.fromEntries(Object.keys(inputs).map((own) => [own, values[own] ?? inputs[own]]));
       const params = Object.fromEntries(Object.keys(model.params).map((own) => [own, values[own] ?? model.params[own]]));
-      return Object.values(model.apply(given, params))
-        .map(weighted)
-        .reduce((a, b) => add(a, b));
+      return Object.values(model.apply(given, params)).map(weighted).reduce((a, b) => add(a, b));
     })(leaves as Record<string, Tensor>);
     for (const own of known) {
       const [found, wanted] = [summaryOf(gradients[own] as NDArray)!, expected[own]!];

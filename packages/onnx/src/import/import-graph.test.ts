@@ -1,18 +1,5 @@
 import {
-  asarray,
-  isGradusError,
-  matmul,
-  add,
-  mean,
-  NDArray,
-  prepare,
-  square,
-  subtract,
-  tanh,
-  trace,
-  valueAndGrad,
-  vmap,
-  type Tensor,
+  asarray, isGradusError, matmul, add, mean, NDArray, prepare, square, subtract, tanh, trace, valueAndGrad, vmap, type Tensor,
 } from '@gradus/graph';
 import { describe, expect, it } from 'vitest';
 import { attribute, graphOf, modelOf, node, tensorType, value } from '../../test/models.js';
@@ -23,26 +10,14 @@ const f64 = (values: Parameters<typeof asarray>[0]): NDArray => asarray(values, 
 const i64 = (values: Parameters<typeof asarray>[0]): NDArray => asarray(values, { dtype: 'int64' });
 
 /** tanh(x w + b), as a file has it: w and b are initializers. */
-const w = f64([
-  [0.5, -1],
-  [0.25, 2],
-  [-0.75, 1],
-]);
+const w = f64([[0.5, -1], [0.25, 2], [-0.75, 1]]);
 const b = f64([0.1, -0.2]);
 const layer = importGraph(
   modelOf(
-    graphOf(
-      [value('x', tensorType('float64', ['batch', 3]))],
-      'y',
-      [node('MatMul', 'x w', 'p'), node('Add', 'p b', 's'), node('Tanh', 's', 'y')],
-      { w, b },
-    ),
+    graphOf([value('x', tensorType('float64', ['batch', 3]))], 'y', [node('MatMul', 'x w', 'p'), node('Add', 'p b', 's'), node('Tanh', 's', 'y')], { w, b }),
   ),
 );
-const x = f64([
-  [1, 2, 3],
-  [-1, 0.5, 0],
-]);
+const x = f64([[1, 2, 3], [-1, 0.5, 0]]);
 const reference = (params: { w: Tensor; b: Tensor }, input: Tensor): Tensor => tanh(add(matmul(input, params.w), params.b));
 
 describe('an imported graph', () => {
@@ -62,14 +37,8 @@ describe('an imported graph', () => {
   });
 
   it('is differentiated with respect to initializers', () => {
-    const target = f64([
-      [0.5, 0.5],
-      [-1, 1],
-    ]);
-    const loss =
-      (f: (p: { w: Tensor; b: Tensor }) => Tensor) =>
-      (p: { w: Tensor; b: Tensor }): Tensor =>
-        mean(square(subtract(f(p), target)));
+    const target = f64([[0.5, 0.5], [-1, 1]]);
+    const loss = (f: (p: { w: Tensor; b: Tensor }) => Tensor) => (p: { w: Tensor; b: Tensor }): Tensor => mean(square(subtract(f(p), target)));
     const [ours, gradients] = valueAndGrad(loss((p) => layer.apply({ x }, p).y))({ w, b });
     const [theirs, expected] = valueAndGrad(loss((p) => reference(p, x)))({ w, b });
     expect(read(ours)).toBe(read(theirs));
@@ -89,19 +58,8 @@ describe('an imported graph', () => {
 
   it('folds what depends on no input', () => {
     const model = importGraph(
-      modelOf(
-        graphOf(
-          'x',
-          'y',
-          [
-            node('Shape', 'x', 's'),
-            node('Gather', 's zero', 'n'),
-            node('Concat', 'n minus', 't', { axis: 0 }),
-            node('Reshape', 'x t', 'y'),
-          ],
-          { zero: i64([0]), minus: i64([-1]) },
-        ),
-      ),
+      modelOf(graphOf('x', 'y', [node('Shape', 'x', 's'), node('Gather', 's zero', 'n'), node('Concat', 'n minus', 't', { axis: 0 }), node('Reshape', 'x t', 'y')],
+        { zero: i64([0]), minus: i64([-1]) })),
     );
     const { graph } = trace((input: Tensor) => model.apply({ x: input }).y, { dtype: 'float32', shape: [2, 3, 4] });
     expect(graph.nodes.map(({ operator }) => operator.name)).toEqual(['Reshape']);
@@ -114,8 +72,7 @@ describe('what decides shapes', () => {
   const input = { dtype: 'float32', shape: [4] } as const;
 
   it('is asked for by name', () => {
-    const attempt = (): unknown =>
-      trace((p: { x: Tensor; s: Tensor }) => importGraph(model).apply(p), { x: input, s: { dtype: 'int64', shape: [2] } });
+    const attempt = (): unknown => trace((p: { x: Tensor; s: Tensor }) => importGraph(model).apply(p), { x: input, s: { dtype: 'int64', shape: [2] } });
     expect(attempt).toThrow(/Reshape 'y': input 't' decides shapes.*depends on 's'.*constants of importGraph.*NOT_CONSTANT/);
     try {
       attempt();
@@ -133,8 +90,7 @@ describe('what decides shapes', () => {
 });
 
 describe('refusals', () => {
-  const dense = (nodes: Parameters<typeof graphOf>[2], opset = 18): ReturnType<typeof importGraph> =>
-    importGraph(modelOf(graphOf('x', 'y', nodes), { opset }));
+  const dense = (nodes: Parameters<typeof graphOf>[2], opset = 18): ReturnType<typeof importGraph> => importGraph(modelOf(graphOf('x', 'y', nodes), { opset }));
 
   it('name an unknown operator, its node and its domain', () => {
     expect(() => dense([node('com.example.Swirl', 'x', 'y')]).apply({ x })).toThrow(
@@ -149,13 +105,9 @@ describe('refusals', () => {
   });
 
   it('say which node an error comes from', () => {
-    expect(() => dense([node('Not', 'x', 'y')]).apply({ x })).toThrow(
-      /^Not 'y': Not does not take the input of type float64.*DTYPE_MISMATCH/,
-    );
+    expect(() => dense([node('Not', 'x', 'y')]).apply({ x })).toThrow(/^Not 'y': Not does not take the input of type float64.*DTYPE_MISMATCH/);
     expect(() => dense([node('Add', 'x z', 'y')]).apply({ x })).toThrow(/Add 'y' reads 'z', which nothing before it gives.*INVALID_ONNX/);
-    expect(() => dense([node('Concat', 'x x', 'y', { axis: 'last' })]).apply({ x })).toThrow(
-      /attribute 'axis' has another type.*string.*int.*INVALID_ONNX/,
-    );
+    expect(() => dense([node('Concat', 'x x', 'y', { axis: 'last' })]).apply({ x })).toThrow(/attribute 'axis' has another type.*string.*int.*INVALID_ONNX/);
   });
 
   it('check inputs, constants and parameters by name, type and shape', () => {
@@ -165,9 +117,7 @@ describe('refusals', () => {
     expect(() => layer.apply({ x: f64([[1, 2]]) })).toThrow(/'x'.*another shape.*float64\[1, 2\].*\[batch, 3\].*SHAPE_MISMATCH/);
     expect(() => layer.apply({ x }, { c: b })).toThrow(/no such initializer.*'c'.*INVALID_ARGUMENT/);
     expect(() => layer.apply({ x }, { b: f64([1]) })).toThrow(/parameter 'b' does not fit.*float64\[1\].*float64\[2\].*SHAPE_MISMATCH/);
-    expect(() => importGraph(modelOf(graphOf('x', 'x', [])), { constants: { y: x } })).toThrow(
-      /importGraph: no such input.*'y'.*x.*INVALID_ARGUMENT/,
-    );
+    expect(() => importGraph(modelOf(graphOf('x', 'x', [])), { constants: { y: x } })).toThrow(/importGraph: no such input.*'y'.*x.*INVALID_ARGUMENT/);
   });
 
   it('leave element types alone that nothing reads', () => {
@@ -183,13 +133,7 @@ describe('refusals', () => {
 
 describe('functions of a model', () => {
   const scaled = {
-    name: 'Scaled',
-    domain: 'local',
-    overload: '',
-    docString: '',
-    inputs: ['a'],
-    outputs: ['c'],
-    attributes: ['factor'],
+    name: 'Scaled', domain: 'local', overload: '', docString: '', inputs: ['a'], outputs: ['c'], attributes: ['factor'],
     attributeDefaults: new Map([['power', attribute({ float: 1 })]]),
     nodes: [
       node('Constant', '', 'f', { value_float: { reference: 'factor' } }),
@@ -199,10 +143,7 @@ describe('functions of a model', () => {
     ],
     opsets: new Map([['', 18]]),
   };
-  const opsets = new Map([
-    ['', 18],
-    ['local', 1],
-  ]);
+  const opsets = new Map([['', 18], ['local', 1]]);
 
   it('run with the attributes of the node that calls them, or their defaults', () => {
     const graph = graphOf('x', 'y z', [
@@ -210,23 +151,11 @@ describe('functions of a model', () => {
       node('local.Scaled', 'y', 'z', { factor: { float: 0.5 }, power: { float: 2 } }),
     ]);
     const result = importGraph(modelOf(graph, { functions: [scaled], opsets })).apply({ x: asarray([1, 2]) });
-    expect([read(result.y), read(result.z)]).toEqual([
-      [3, 6],
-      [4.5, 18],
-    ]);
+    expect([read(result.y), read(result.z)]).toEqual([[3, 6], [4.5, 18]]);
   });
 
   it('call other functions, and see only their own inputs', () => {
-    const twice = {
-      ...scaled,
-      name: 'Twice',
-      attributeDefaults: new Map(),
-      nodes: [
-        node('local.Scaled', 'a', 'b', { factor: { reference: 'factor' } }),
-        node('local.Scaled', 'b', 'c', { factor: { reference: 'factor' } }),
-      ],
-      opsets,
-    };
+    const twice = { ...scaled, name: 'Twice', attributeDefaults: new Map(), nodes: [node('local.Scaled', 'a', 'b', { factor: { reference: 'factor' } }), node('local.Scaled', 'b', 'c', { factor: { reference: 'factor' } })], opsets };
     const graph = graphOf('x', 'y', [node('local.Twice', 'x', 'y', { factor: { float: 3 } })]);
     expect(read(importGraph(modelOf(graph, { functions: [scaled, twice], opsets })).apply({ x: asarray([1, 2]) }).y)).toEqual([9, 18]);
     const blind = { ...scaled, nodes: [node('Mul', 'a x', 'c')] };
@@ -234,6 +163,7 @@ describe('functions of a model', () => {
     expect(() => bad.apply({ x })).toThrow(/reads 'x', which nothing before it gives/);
   });
 });
+
 
 describe('loops', () => {
   const body = graphOf('i go s', 'more next', [node('Identity', 'go', 'more'), node('Mul', 's factor', 'next')]);
@@ -257,9 +187,7 @@ describe('loops', () => {
 
 it('If of tensors is decided as the graph runs, and its branches see the names around it', () => {
   const branch = (type: string): ReturnType<typeof graphOf> => graphOf('', 'r', [node(type, 'x', 'r')]);
-  const choice = importGraph(
-    modelOf(graphOf('c x', 'y', [node('If', 'c', 'y', { then_branch: branch('Neg'), else_branch: branch('Abs') })])),
-  );
+  const choice = importGraph(modelOf(graphOf('c x', 'y', [node('If', 'c', 'y', { then_branch: branch('Neg'), else_branch: branch('Abs') })])));
   const { graph } = trace((c: Tensor, p: Tensor) => choice.apply({ c, x: p }).y, { dtype: 'bool', shape: [] }, f64(0));
   const run = prepare(graph);
   expect(graph.nodes.map(({ operator }) => operator.name)).toContain('If');
@@ -273,9 +201,7 @@ describe('sequences and optional values', () => {
   const pair = [f64([1, 2]), f64([3])];
 
   it('go in and come out as lists', () => {
-    const model = importGraph<Value>(
-      modelOf(graphOf('s x', 't n', [node('SequenceInsert', 's x minus', 't'), node('SequenceLength', 't', 'n')], { minus: i64(-1) })),
-    );
+    const model = importGraph<Value>(modelOf(graphOf('s x', 't n', [node('SequenceInsert', 's x minus', 't'), node('SequenceLength', 't', 'n')], { minus: i64(-1) })));
     const { t, n } = model.apply({ s: pair, x: f64([9, 9]) });
     expect([read(t), read(n)]).toEqual([[[1, 2], [9, 9], [3]], 3]);
   });
@@ -293,22 +219,10 @@ describe('old operator sets', () => {
     read(importGraph(modelOf(graphOf(Object.keys(inputs).join(' '), 'y', nodes), { opset })).apply(inputs).y);
 
   it('broadcast the second operand from an axis on', () => {
-    const m = f64([
-      [1, 2],
-      [3, 4],
-    ]);
-    expect(run(6, [node('Add', 'm v', 'y', { axis: 0, broadcast: 1 })], { m, v: f64([10, 20]) })).toEqual([
-      [11, 12],
-      [23, 24],
-    ]);
-    expect(run(6, [node('Add', 'm v', 'y', { broadcast: 1 })], { m, v: f64([10, 20]) })).toEqual([
-      [11, 22],
-      [13, 24],
-    ]);
-    expect(run(7, [node('Add', 'm v', 'y')], { m, v: f64([10, 20]) })).toEqual([
-      [11, 22],
-      [13, 24],
-    ]);
+    const m = f64([[1, 2], [3, 4]]);
+    expect(run(6, [node('Add', 'm v', 'y', { axis: 0, broadcast: 1 })], { m, v: f64([10, 20]) })).toEqual([[11, 12], [23, 24]]);
+    expect(run(6, [node('Add', 'm v', 'y', { broadcast: 1 })], { m, v: f64([10, 20]) })).toEqual([[11, 22], [13, 24]]);
+    expect(run(7, [node('Add', 'm v', 'y')], { m, v: f64([10, 20]) })).toEqual([[11, 22], [13, 24]]);
   });
 
   it('have parameters as attributes, and named types', () => {
@@ -322,15 +236,7 @@ describe('old operator sets', () => {
 
   it('scan a batch of sequences', () => {
     const body = graphOf('s r', 't u', [node('Add', 's r', 't'), node('Identity', 't', 'u')]);
-    expect(
-      run(8, [node('Scan', '_ s0 xs', 'last y', { body, num_scan_inputs: 1 })], {
-        s0: f64([0, 10]),
-        xs: f64([
-          [1, 2, 3],
-          [4, 5, 6],
-        ]),
-      }),
-    ).toEqual([
+    expect(run(8, [node('Scan', '_ s0 xs', 'last y', { body, num_scan_inputs: 1 })], { s0: f64([0, 10]), xs: f64([[1, 2, 3], [4, 5, 6]]) })).toEqual([
       [1, 3, 6],
       [14, 19, 25],
     ]);

@@ -157,11 +157,12 @@ function make(body: Body): Network {
       });
     },
     truncate({ at }) {
-      if (parts.length > 0)
+      if (parts.length > 0) {
         throw new GradusError('INVALID_ARGUMENT', {
           what: 'A network is cut before parts are appended to it',
           received: `the part '${parts[0].name}'`,
         });
+      }
       return networkOf(truncated(model, [at].flat()), () => (own) => Object.hasOwn(sorted.params, own), constants);
     },
     append(part, options = {}) {

@@ -190,11 +190,12 @@ function descriptionOf(options: MlflowModelOptions, versions: typeof VERSIONS, f
 function specsOf(values: readonly ValueProto[]): string {
   return JSON.stringify(
     values.map(({ name, type }) => {
-      if (type?.kind !== 'tensor')
+      if (type?.kind !== 'tensor') {
         throw new GradusError('INVALID_ONNX', {
           what: `'${name}' is no tensor, and MLflow has no word for it`,
           received: type?.kind ?? 'no type',
         });
+      }
       const shape = (type.shape ?? []).map((n) => (typeof n === 'number' ? n : -1));
       return { name, type: 'tensor', 'tensor-spec': { dtype: type.elementType satisfies DType | string, shape } };
     }),

@@ -3,16 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, sy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import {
-  decodeModel,
-  parseModel,
-  readModelFile,
-  serializeModel,
-  toNDArray,
-  writeModelFile,
-  type ModelMessage,
-  type TensorMessage,
-} from '../index.js';
+import { decodeModel, parseModel, readModelFile, serializeModel, toNDArray, writeModelFile, type ModelMessage, type TensorMessage } from '../index.js';
 
 let folder = '';
 let path = '';
@@ -54,15 +45,7 @@ describe('external data', () => {
     expect(readModelFile(path)).toEqual(everywhere);
     const kept = readModelFile(path, { externalData: 'keep' });
     expect(kept.graph!.initializer).toMatchObject([
-      {
-        name: 'large',
-        dataLocation: 1,
-        externalData: [
-          { key: 'location', value: 'model.onnx.data' },
-          { key: 'offset', value: '4096' },
-          { key: 'length', value: '80000' },
-        ],
-      },
+      { name: 'large', dataLocation: 1, externalData: [{ key: 'location', value: 'model.onnx.data' }, { key: 'offset', value: '4096' }, { key: 'length', value: '80000' }] },
       { name: 'small', rawData: tensor('small', [1, 2]).rawData },
     ]);
   });
@@ -84,13 +67,7 @@ describe('external data', () => {
   });
 
   const outside = (entries: Record<string, string>, dims = [4n]): ModelMessage =>
-    modelOf({
-      dims,
-      dataType: 1,
-      name: 'w',
-      dataLocation: 1,
-      externalData: Object.entries(entries).map(([key, value]) => ({ key, value })),
-    });
+    modelOf({ dims, dataType: 1, name: 'w', dataLocation: 1, externalData: Object.entries(entries).map(([key, value]) => ({ key, value })) });
   const refused = (model: ModelMessage, reason: RegExp): void => {
     writeFileSync(path, serializeModel(model));
     expect(() => readModelFile(path)).toThrow(reason);

@@ -106,8 +106,9 @@ function writeParts(path: string, parts: readonly Uint8Array[]): void {
   try {
     const handle = openSync(unfinished, 'w');
     try {
-      for (const part of parts)
+      for (const part of parts) {
         for (let done = 0; done < part.length; ) done += writeSync(handle, part, done, Math.min(part.length - done, 1 << 30));
+      }
     } finally {
       closeSync(handle);
     }

@@ -94,8 +94,9 @@ function readPacked(kind: keyof typeof arrays, bytes: Uint8Array): PackedArray {
   for (const byte of bytes) if (byte < 128) count++;
   const reader = new BinaryReader(bytes);
   const numbers = new arrays[kind](count);
-  for (let i = 0; i < count; i++)
+  for (let i = 0; i < count; i++) {
     numbers[i] = (kind === 'int32' ? reader.int32() : BigInt(kind === 'int64' ? reader.int64() : reader.uint64())) as never;
+  }
   if (reader.pos !== reader.len) throw new RangeError('a packed number that does not end');
   return numbers;
 }

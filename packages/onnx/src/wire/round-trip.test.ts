@@ -13,10 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'gradus-wire-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const testdata = process.env.GRADUS_ONNX_TESTDATA ?? '/usr/share/libonnx-testdata/data';
-const golden = JSON.parse(readFileSync(new URL('../../test/golden/models.json', import.meta.url), 'utf8')) as {
-  name: string;
-  model: string;
-}[];
+const golden = JSON.parse(readFileSync(new URL('../../test/golden/models.json', import.meta.url), 'utf8')) as { name: string; model: string }[];
 
 const ofFile = (bytes: Uint8Array): unknown => {
   const path = join(folder, 'model.onnx');
@@ -33,9 +30,7 @@ it.each(golden.map(({ name, model }) => [name, model] as const))('%s: the same b
 
 describe.skipIf(!existsSync(testdata))('the models of ONNX', () => {
   const files = existsSync(testdata)
-    ? readdirSync(testdata, { recursive: true, encoding: 'utf8' })
-        .filter((file) => file.endsWith('.onnx'))
-        .sort()
+    ? readdirSync(testdata, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.onnx')).sort()
     : [];
 
   it('come out byte for byte', () => {
@@ -49,19 +44,12 @@ describe.skipIf(!existsSync(testdata))('the models of ONNX', () => {
 
 describe('any message', () => {
   const values: Record<Kind, fc.Arbitrary<unknown>> = {
-    double: fc.double(),
-    float: fc.float(),
-    int64: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
-    uint64: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-    int32: fc.integer(),
-    text: fc.string({ unit: 'grapheme' }),
-    bytes: fc.uint8Array(),
+    double: fc.double(), float: fc.float(), int64: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), uint64: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+    int32: fc.integer(), text: fc.string({ unit: 'grapheme' }), bytes: fc.uint8Array(),
   };
   const packed = { double: Float64Array, float: Float32Array, int64: BigInt64Array, uint64: BigUint64Array, int32: Int32Array } as const;
   const typed = (kind: keyof typeof packed): fc.Arbitrary<unknown> =>
-    fc
-      .array(values[kind], { minLength: 1, maxLength: 4 })
-      .map((list) => (packed[kind] as unknown as { from(list: unknown[]): unknown }).from(list));
+    fc.array(values[kind], { minLength: 1, maxLength: 4 }).map((list) => (packed[kind] as unknown as { from(list: unknown[]): unknown }).from(list));
 
   const known = new Map<Fields, Map<number, fc.Arbitrary<Message>>>();
   /** A message with any of its fields; messages inside have a level less, and none below the last. */
@@ -98,16 +86,8 @@ describe('any message', () => {
 });
 
 describe('what no table knows', () => {
-  const strange = new BinaryWriter()
-    .tag(99, WireType.Varint)
-    .uint64(2n ** 40n)
-    .tag(98, WireType.Bit32)
-    .fixed32(7)
-    .tag(97, WireType.Bit64)
-    .fixed64(8n)
-    .tag(96, WireType.LengthDelimited)
-    .string('of a later ONNX')
-    .finish();
+  const strange = new BinaryWriter().tag(99, WireType.Varint).uint64(2n ** 40n).tag(98, WireType.Bit32).fixed32(7).tag(97, WireType.Bit64).fixed64(8n)
+    .tag(96, WireType.LengthDelimited).string('of a later ONNX').finish();
 
   it('is kept, at the end of its message', () => {
     const graph = new BinaryWriter().raw(strange).tag(2, WireType.LengthDelimited).string('g').finish();
@@ -126,17 +106,7 @@ describe('what no table knows', () => {
 
 it('numbers of a list may be packed or not, whatever the table says', () => {
   const dims = new BinaryWriter().tag(1, WireType.LengthDelimited).fork().int64(2n).int64(300n).join();
-  const tensor = dims
-    .tag(4, WireType.Bit32)
-    .float(1.5)
-    .tag(4, WireType.LengthDelimited)
-    .fork()
-    .float(2.5)
-    .float(-3)
-    .join()
-    .tag(4, WireType.Bit32)
-    .float(4)
-    .finish();
+  const tensor = dims.tag(4, WireType.Bit32).float(1.5).tag(4, WireType.LengthDelimited).fork().float(2.5).float(-3).join().tag(4, WireType.Bit32).float(4).finish();
   const graph = new BinaryWriter().tag(5, WireType.LengthDelimited).bytes(tensor).finish();
   const message = parseModel(new BinaryWriter().tag(7, WireType.LengthDelimited).bytes(graph).finish());
   expect(message.graph?.initializer).toEqual([{ dims: [2n, 300n], floatData: Float32Array.of(1.5, 2.5, -3, 4) }]);
@@ -144,12 +114,7 @@ it('numbers of a list may be packed or not, whatever the table says', () => {
 
 it('a message that comes twice is one message', () => {
   const part = (field: number, text: string): Uint8Array => new BinaryWriter().tag(field, WireType.LengthDelimited).string(text).finish();
-  const bytes = new BinaryWriter()
-    .tag(7, WireType.LengthDelimited)
-    .bytes(part(2, 'g'))
-    .tag(7, WireType.LengthDelimited)
-    .bytes(part(10, 'doc'))
-    .finish();
+  const bytes = new BinaryWriter().tag(7, WireType.LengthDelimited).bytes(part(2, 'g')).tag(7, WireType.LengthDelimited).bytes(part(10, 'doc')).finish();
   expect(parseModel(bytes)).toEqual({ graph: { name: 'g', docString: 'doc' } });
 });
 
@@ -167,18 +132,14 @@ describe('bytes that are no model', () => {
     refused(Uint8Array.of(8), /INVALID_ONNX/);
     refused(Uint8Array.of(0x12, 1, 0xff), /INVALID_ONNX/);
     // A number that reaches over the end of its message.
-    refused(
-      new BinaryWriter().tag(7, WireType.LengthDelimited).bytes(Uint8Array.of(0x10)).tag(1, WireType.Varint).int64(8n).finish(),
-      /INVALID_ONNX/,
-    );
+    refused(new BinaryWriter().tag(7, WireType.LengthDelimited).bytes(Uint8Array.of(0x10)).tag(1, WireType.Varint).int64(8n).finish(), /INVALID_ONNX/);
   });
 
   it('are refused where they nest without end', () => {
     // Graphs in attributes in nodes in graphs.
     let graph = new Uint8Array(0);
     for (let depth = 0; depth < 100; depth++) {
-      for (const field of [6, 5, 1])
-        graph = new BinaryWriter().tag(field, WireType.LengthDelimited).bytes(graph).finish() as Uint8Array<ArrayBuffer>;
+      for (const field of [6, 5, 1]) graph = new BinaryWriter().tag(field, WireType.LengthDelimited).bytes(graph).finish() as Uint8Array<ArrayBuffer>;
     }
     refused(new BinaryWriter().tag(7, WireType.LengthDelimited).bytes(graph).finish(), /nested deeper than 100.*INVALID_ONNX/);
   });

@@ -52,8 +52,9 @@ function batch(call: Call): Tensor[] {
     return [y, runningMean, runningVariance];
   }
   if (mode === null && call.version < 14) throw call.unsupported('training mode before operator set 14');
-  if (mode !== null && call.inBody)
+  if (mode !== null && call.inBody) {
     throw call.unsupported('training inside of a loop or a branch', 'Leave its scale and bias out of what is trained.');
+  }
   const current = batchNormTraining(x, { scale, bias, epsilon });
   const momentum = call.float('momentum', 0.9);
   const running = (old: Tensor, now: Tensor): Tensor => add(multiply(old, momentum), multiply(now, 1 - momentum));

@@ -39,8 +39,9 @@ function splitUp(call: Call): Value {
   const single = !call.has(1);
   const given = call.has(1) ? call.array(1) : asarray([1], { dtype: 'int64', shape: [] });
   const size = Number(given.data[0]);
-  if (given.shape.length === 0 && !(size > 0 && x.shape[at] / size <= MOST_PARTS))
+  if (given.shape.length === 0 && !(size > 0 && x.shape[at] / size <= MOST_PARTS)) {
     throw call.unsupported(`parts of ${size}, of which there would be more than ${MOST_PARTS}`);
+  }
   const sizes =
     given.shape.length > 0
       ? call.numbers(1)!
