@@ -166,12 +166,14 @@ it('points of a file come back, without what has no end', async () => {
 
 describe('meta.yaml', () => {
   it('of any text comes back', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (name) => {
-      expect(readYaml(writeYaml({ a: 1, name, z: null })).name).toBe(name);
+    fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.string({ unit: fc.constantFrom(...'\u2028\u2029\x85\x7f\ufeff\\"\'\n: #\t\0a') })), (name) => {
+      const yaml = writeYaml({ a: 1, name, z: null });
+      expect(yaml).not.toMatch(/[\u007f-\u009f\u2028\u2029]/);
+      expect(readYaml(yaml)).toMatchObject({ a: '1', name, z: 'null' });
     }));
   });
 
   it.each([
-    ['plain', 'plain'], ["'it''s'", "it's"], ['"a\\tb\\x41\\e"', 'a\tbA\u001b'], ['a long text\n  that goes on', 'a long text that goes on'], ['"folded \\\n  \\ twice"', 'folded  twice'], ["''", ''], ['null', 'null'],
+    ['plain', 'plain'], ["'it''s'", "it's"], ['"a\\tb\\x41\\e\\L\\U0001F600\\\\"', 'a\tbA\u001b\u2028😀\\'], ['a long text\n  that goes on', 'a long text that goes on'], ['"folded \\\n  \\ twice"', 'folded  twice'], ["''", ''], ['null', 'null'],
   ])('as MLflow writes it: %j', (yaml, value) => expect(readYaml(`before: x\nname: ${yaml}\nafter: y\n`)).toMatchObject({ before: 'x', name: value, after: 'y' }));
 });
