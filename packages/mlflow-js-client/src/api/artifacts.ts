@@ -14,6 +14,8 @@ export interface ArtifactOptions {
   readonly openStore?: StoreOpener;
   /** Bytes from which an upload in parts is tried. Default: 500 000 000, as MLflow's Python client. */
   readonly multipartFrom?: number;
+  /** Bytes of a part at least; object stores take no less than 5 MB. Default: 10 000 000. */
+  readonly partSize?: number;
 }
 
 /** Content of a file: text is written as UTF-8. */
@@ -69,12 +71,12 @@ export class Artifacts {
     if (proxied !== null) {
       const [, host, folder] = proxied;
       const base = host === undefined ? '' : `${new URL(this.#transport.base).protocol}//${host}`;
-      return new ProxiedStore(this.#transport, base, trimmed(folder), this.#options.multipartFrom);
+      return new ProxiedStore(this.#transport, base, trimmed(folder), this.#options);
     }
     const web = /^(https?:\/\/.*?)\/api\/2\.0\/mlflow-artifacts\/artifacts\/?(.*)$/.exec(uri);
     if (web !== null) {
       const base = web[1] === this.#transport.base ? '' : web[1];
-      return new ProxiedStore(this.#transport, base, trimmed(decodeURIComponent(web[2])), this.#options.multipartFrom);
+      return new ProxiedStore(this.#transport, base, trimmed(decodeURIComponent(web[2])), this.#options);
     }
     return undefined;
   }

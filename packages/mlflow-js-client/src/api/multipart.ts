@@ -5,14 +5,13 @@ import type { CallOptions, Transport } from '../http/transport.js';
 import { encodePath } from './artifact-store.js';
 import { count, objects, text, type Json } from './wire.js';
 
-/** Object stores take parts of 5 MB or more, and 10 000 of them; 1000 make a request of reasonable size. */
-const PART = 10_000_000;
+/** Object stores take 10 000 parts; 1000 make a request of reasonable size. */
 const PARTS = 1000;
 
 const AT_ONCE = 4;
 
 /**
- * Sends the parts, four at a time. An upload that fails is called off, so that nothing is left behind that somebody pays for.
+ * Sends the parts, of `partSize` bytes at least, four at a time. An upload that fails is called off, so that nothing is left behind that somebody pays for.
  *
  * @returns `false`, with nothing sent, where the server or its store offers no such thing.
  */
@@ -21,9 +20,10 @@ export async function uploadInParts(
   base: string,
   { folder, name }: { readonly folder: string; readonly name: string },
   content: Blob,
+  partSize: number,
   options: CallOptions,
 ): Promise<boolean> {
-  const size = Math.max(PART, Math.ceil(content.size / PARTS));
+  const size = Math.max(partSize, Math.ceil(content.size / PARTS));
   const path = (step: string): string => `${base}/api/2.0/mlflow-artifacts/mpu/${step}/${encodePath(folder)}`;
   const post = (step: string, json: Json): Promise<Json> =>
     transport.json({ ...options, method: 'POST', path: path(step), json, idempotent: step !== 'create' });

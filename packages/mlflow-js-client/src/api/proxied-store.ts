@@ -1,6 +1,7 @@
 /** Artifacts behind an HTTP server: MLflow's own artifact proxy, or another address that speaks as it does. */
 import type { CallOptions, Transport } from '../http/transport.js';
 import { encodePath, joinPath, uploadTimeout, type ArtifactStore, type FileInfo } from './artifact-store.js';
+import type { ArtifactOptions } from './artifacts.js';
 import { uploadInParts } from './multipart.js';
 import { count, objects, text } from './wire.js';
 
@@ -9,21 +10,30 @@ const FILES = '/api/2.0/mlflow-artifacts/artifacts';
 /** From this size on an upload in parts is tried. Default of MLflow's Python client. */
 const MULTIPART_FROM = 500_000_000;
 
+const PART_SIZE = 10_000_000;
+
 export class ProxiedStore implements ArtifactStore {
   readonly #transport: Transport;
   readonly #base: string;
   readonly #folder: string;
   readonly #multipartFrom: number;
+  readonly #partSize: number;
 
   /**
    * @param base The server of the proxy: '' for the tracking server itself, else `https://host[/prefix]`.
    * @param folder Below the root of the proxy.
    */
-  constructor(transport: Transport, base: string, folder: string, multipartFrom = MULTIPART_FROM) {
+  constructor(
+    transport: Transport,
+    base: string,
+    folder: string,
+    { multipartFrom = MULTIPART_FROM, partSize = PART_SIZE }: Pick<ArtifactOptions, 'multipartFrom' | 'partSize'>,
+  ) {
     this.#transport = transport;
     this.#base = base;
     this.#folder = folder;
     this.#multipartFrom = multipartFrom;
+    this.#partSize = partSize;
   }
 
   async *list(path: string, options: CallOptions = {}): AsyncGenerator<FileInfo> {
@@ -39,7 +49,7 @@ export class ProxiedStore implements ArtifactStore {
     const all = { ...options, timeout };
     if (content.size >= this.#multipartFrom) {
       const [folder, name] = parent(joinPath(this.#folder, path));
-      if (await uploadInParts(this.#transport, this.#base, { folder, name }, content, all)) return;
+      if (await uploadInParts(this.#transport, this.#base, { folder, name }, content, this.#partSize, all)) return;
     }
     const headers = { 'content-type': content.type || 'application/octet-stream' };
     await this.#transport.text({ ...all, method: 'PUT', path: this.#url(path), body: content, headers, idempotent: true });

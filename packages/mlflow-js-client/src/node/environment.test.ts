@@ -17,7 +17,7 @@ it.each([
   ['both: the password', { MLFLOW_TRACKING_TOKEN: 't', MLFLOW_TRACKING_USERNAME: 'a', MLFLOW_TRACKING_PASSWORD: 'b' }, { auth: { username: 'a', password: 'b' } }],
   ['a workspace', { MLFLOW_WORKSPACE: 'w' }, { headers: { 'x-mlflow-workspace': 'w' } }],
   ['times', { MLFLOW_HTTP_REQUEST_TIMEOUT: '5', MLFLOW_HTTP_REQUEST_MAX_RETRIES: '0', MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR: '2', MLFLOW_HTTP_REQUEST_BACKOFF_JITTER: '0' }, { timeout: 5000, retries: 0, backoff: { first: 2000, jitter: 0 } }],
-  ['parts', { MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE: '1000' }, { multipartFrom: 1000 }],
+  ['parts', { MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE: '1000', MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE: '10' }, { multipartFrom: 1000, partSize: 10 }],
   ['no parts', { MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD: 'false', MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE: '1000' }, { multipartFrom: Infinity }],
   ['empty ones', { MLFLOW_HTTP_REQUEST_TIMEOUT: '', MLFLOW_TRACKING_INSECURE_TLS: '' }, {}],
 ])('%s', (_name, env, options) => expect(optionsFromEnvironment(env, home)).toEqual(options));

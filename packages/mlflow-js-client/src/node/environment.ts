@@ -16,7 +16,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * - `MLFLOW_TRACKING_INSECURE_TLS`, `MLFLOW_TRACKING_SERVER_CERT_PATH`, `MLFLOW_TRACKING_CLIENT_CERT_PATH`
  * - `MLFLOW_WORKSPACE`
  * - `MLFLOW_HTTP_REQUEST_TIMEOUT` (seconds), `_MAX_RETRIES`, `_BACKOFF_FACTOR`, `_BACKOFF_JITTER` (seconds)
- * - `MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD`, `MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE` (bytes)
+ * - `MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD`, `MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE`, `_CHUNK_SIZE` (bytes)
  *
  * @throws `INVALID_ARGUMENT` for a value that cannot be used.
  */
@@ -30,6 +30,7 @@ export function optionsFromEnvironment(env: Environment = process.env, home = ho
     flagFrom(env, 'MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD') === false
       ? Infinity
       : numberFrom(env, 'MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE');
+  const partSize = numberFrom(env, 'MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE', 1);
   const insecure = flagFrom(env, 'MLFLOW_TRACKING_INSECURE_TLS');
   const certificate = env.MLFLOW_TRACKING_SERVER_CERT_PATH;
   const client = env.MLFLOW_TRACKING_CLIENT_CERT_PATH;
@@ -42,6 +43,7 @@ export function optionsFromEnvironment(env: Environment = process.env, home = ho
     // MLflow waits factor · 2ⁿ seconds before retry n, from 0.
     ...((factor !== undefined || jitter !== undefined) && { backoff: { first: (factor ?? 1) * 1000, jitter: (jitter ?? 1) * 1000 } }),
     ...(multipartFrom !== undefined && { multipartFrom }),
+    ...(partSize !== undefined && { partSize }),
     ...((insecure === true || certificate !== undefined || pem !== undefined) && {
       fetch: tlsFetch({
         ...(insecure === true && { rejectUnauthorized: false }),

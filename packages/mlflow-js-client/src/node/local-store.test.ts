@@ -17,7 +17,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
   await server.kill();
 });
-const connected = () => connect({ uri: server.uri }, {});
+const connected = () => connect({ uri: server.uri, onWarning: () => {} }, {});
 
 it.each([
   ['file:///a/b%20c', '/a/b c'], ['file:/a/b', '/a/b'], ['/a/b', '/a/b'], ['runs', resolve('runs')], ['./runs', resolve('runs')], ['file:runs', resolve('runs')],
