@@ -31,5 +31,5 @@ export function inferenceGraph(model: LocalNetwork, params: Params, options: Exp
  * @example
  * writeFileSync('network.onnx', exportInference(model, trainer.params, { batchSize: 100 }));
  */
-export const exportInference = (model: LocalNetwork, params: Params, options: ExportInferenceOptions = {}): Uint8Array<ArrayBuffer> =>
+export const exportInference = (model: LocalNetwork, params: Params, options: ExportInferenceOptions = {}): Uint8Array =>
   encodeModel(inferenceGraph(model, params, options), { name: model.name });

@@ -9,7 +9,7 @@ export const IR_VERSION = 8;
 export const OPSET = 18;
 
 /** The bytes of a model file. */
-export const encode = (graph: OnnxGraph): Uint8Array<ArrayBuffer> => serializeModel(modelMessage(graph));
+export const encode = (graph: OnnxGraph): Uint8Array => serializeModel(modelMessage(graph));
 
 /** A model as a message. Weights share memory with the arrays. */
 export const modelMessage = (graph: OnnxGraph): ModelMessage => ({

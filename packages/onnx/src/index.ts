@@ -41,7 +41,7 @@ export interface EncodeOptions {
  * const { graph } = trace((x: Tensor) => tanh(x), { dtype: 'float32', shape: [3] });
  * writeFileSync('tanh.onnx', encodeModel(graph));
  */
-export const encodeModel = (graph: Graph, options: EncodeOptions = {}): Uint8Array<ArrayBuffer> => encode(lower(graph, options.name));
+export const encodeModel = (graph: Graph, options: EncodeOptions = {}): Uint8Array => encode(lower(graph, options.name));
 
 /**
  * The bytes of an ONNX model that does K steps of `step` in one run, K being free at each run: one `Scan`, whose inputs and
@@ -52,5 +52,5 @@ export const encodeModel = (graph: Graph, options: EncodeOptions = {}): Uint8Arr
  * const { graph } = trace((total: Tensor, x: Tensor) => add(total, x), { dtype: 'float32', shape: [] }, { dtype: 'float32', shape: [] });
  * writeFileSync('sum.onnx', encodeLoop(graph, { carried: 1, scanned: 1 }));
  */
-export const encodeLoop = (step: Graph, layout: LoopLayout, options: EncodeOptions = {}): Uint8Array<ArrayBuffer> =>
+export const encodeLoop = (step: Graph, layout: LoopLayout, options: EncodeOptions = {}): Uint8Array =>
   encode(lowerLoop(step, layout, options.name));

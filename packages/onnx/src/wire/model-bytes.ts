@@ -18,4 +18,4 @@ export const parseModel = (bytes: Uint8Array): ModelMessage =>
   decoding('The model', () => readMessage<ModelMessage>(new Input(bytes), ModelFields));
 
 /** The bytes of a model file: fields in the order of their numbers, as protobuf's own writers have them. */
-export const serializeModel = (model: ModelMessage): Uint8Array<ArrayBuffer> => joined(writeMessage(model, ModelFields));
+export const serializeModel = (model: ModelMessage): Uint8Array => joined(writeMessage(model, ModelFields));
