@@ -23,7 +23,8 @@ const options: Readonly<Record<string, object>> = {
   learningRateScheduler: { schedule: { 0: 0.1, 2: 0.01 } },
   modelCheckpoint: { save: 'last', path: pathToFileURL(join(folder, 'checkpoints', 'last')) },
   progressBar: { stream: { write: () => {}, isTTY: true }, env: {} },
-  telemetryLogger: { path: join(folder, 'telemetry.jsonl') },
+  // Times of day have as many digits as they need.
+  telemetryLogger: { path: join(folder, 'telemetry.jsonl'), clock: () => now },
   throughput: { clock: () => now },
   timeLimit: { minutes: 1, clock: () => now },
 };
