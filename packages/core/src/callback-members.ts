@@ -24,6 +24,7 @@ export const callbackMembers: Readonly<Record<keyof Callback, 'string' | 'boolea
   onNonFinite: 'function',
   onError: 'function',
   onEvent: 'function',
+  onBackgroundEnd: 'function',
   getState: 'function',
   setState: 'function',
 };

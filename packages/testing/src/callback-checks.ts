@@ -154,6 +154,7 @@ function events(callback: Callback): void {
   const answer: unknown = callback.onEvent?.('step', Object.freeze({ step: 0, value: NaN, nested: Object.freeze({ list: [1, null] }) }));
   callback.onEvent?.('', {});
   assert.ok(!(answer instanceof Promise), 'onEvent is called in the middle of a computation and cannot be awaited: it must not be async.');
+  callback.onBackgroundEnd?.(Object.freeze({ name: 'checkpoint', startTime: 0, endTime: 1, error: new Error('disk') }));
 }
 
 async function checkState(make: () => Callback, play: (callback: Callback) => Promise<unknown>): Promise<void> {

@@ -110,7 +110,7 @@ export function backupAndRestore(options: BackupAndRestoreOptions): Callback {
             if (!warned) process.emitWarning(`${error.message} Training goes on.`, { code: error.code });
             warned = true;
           }
-        });
+        }, 'backup');
       },
       // It says that others have saved what they have: theirs must be on the disk before it is.
       { last: true },
@@ -124,7 +124,7 @@ export function backupAndRestore(options: BackupAndRestoreOptions): Callback {
           if (keep) await directory?.save(state, { fingerprint: await context.fingerprint(), facts: { finished: true } });
           else await directory?.clear();
           await close();
-        }),
+        }, 'backup'),
       { last: true },
     );
 

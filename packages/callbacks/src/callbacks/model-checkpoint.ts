@@ -143,7 +143,7 @@ export function modelCheckpoint(options: ModelCheckpointOptions = {}): ModelChec
   const write = (context: TrainContext, entry: KeptCheckpoint, logs: Logs, givenUp: readonly KeptCheckpoint[]): void =>
     context.snapshot(async (state) => {
       await writing;
-      writing = context.background(() => commit(context, state, entry, logs, givenUp));
+      writing = context.background(() => commit(context, state, entry, logs, givenUp), 'checkpoint');
     });
 
   /** @param givenUp Those that no longer count. */

@@ -89,14 +89,24 @@ export interface TrainContext {
   snapshot(receive: (state: TrainState) => void | Promise<void>, options?: { readonly last?: boolean }): void;
   /**
    * Does work beside training: one piece after the other, in the order they were given, all of it before the run ends.
+   * @param name Tells every callback's `onBackgroundEnd` of it: `checkpoint`. Without one nobody is told.
    * @returns a promise for the end of this piece. A failure that nobody handles ends the run like one in a hook.
    */
-  background(work: () => Promise<void>): Promise<void>;
+  background(work: () => Promise<void>, name?: string): Promise<void>;
   /**
    * What a run must have in common with another to go on from its state, field by field: parameters, the step as a graph, optimizer,
    * gradient, data, epochs, seed, callbacks that keep a state; and `versions`. Worked out once, when first asked for.
    */
   fingerprint(): Promise<Fingerprint>;
+}
+
+/** A piece of named work beside training that has ended. Times in milliseconds since 1970, with parts of them. */
+export interface BackgroundWork {
+  readonly name: string;
+  readonly startTime: number;
+  readonly endTime: number;
+  /** What it threw, where it did. */
+  readonly error?: unknown;
 }
 
 /** Values to compare, by field. */
@@ -156,6 +166,8 @@ export interface Callback {
   onError?: Hook<[error: unknown, context: TrainContext]>;
   /** Called synchronously for each event that the model emits. */
   onEvent?(event: string, payload: Readonly<Record<string, unknown>>): void;
+  /** Called synchronously when a piece of named work beside training has ended, between any two hooks. */
+  onBackgroundEnd?(work: BackgroundWork): void;
   /** What the callback must remember to go on after a restart: JSON, with arrays and any numbers among the leaves. */
   getState?(): unknown;
   /** Takes what `getState` gave, before `onTrainBegin`. */

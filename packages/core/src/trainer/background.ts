@@ -1,12 +1,16 @@
 /** Work beside training: one piece after the other, in the order given. */
+import type { BackgroundWork } from '../contracts/callback.js';
 
 export class Background {
+  /** Told when a piece that has a name has ended. */
+  onEnd: (work: BackgroundWork) => void = () => {};
   #chain: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | null = null;
 
   /** @returns a promise that is kept when the piece has ended, well or not. */
-  add(work: () => Promise<void>): Promise<void> {
-    this.#chain = this.#chain.then(work).catch((error: unknown) => void (this.#failure ??= { error }));
+  add(work: () => Promise<void>, name?: string): Promise<void> {
+    const piece = name === undefined ? work : () => this.#timed(work, name);
+    this.#chain = this.#chain.then(piece).catch((error: unknown) => void (this.#failure ??= { error }));
     return this.#chain;
   }
 
@@ -23,4 +27,17 @@ export class Background {
     this.#failure = null;
     if (failure !== null) throw failure.error;
   }
+
+  async #timed(work: () => Promise<void>, name: string): Promise<void> {
+    const startTime = now();
+    try {
+      await work();
+    } catch (error) {
+      this.onEnd({ name, startTime, endTime: now(), error });
+      throw error;
+    }
+    this.onEnd({ name, startTime, endTime: now() });
+  }
 }
+
+const now = (): number => performance.timeOrigin + performance.now();

@@ -1,11 +1,11 @@
 /** Calls the hooks of a run's callbacks, in the order of the list, and says whose failed. */
 import { GradusError } from '@gradus/graph';
-import type { Callback, TrainContext } from '../contracts/callback.js';
+import type { BackgroundWork, Callback, TrainContext } from '../contracts/callback.js';
 import type { Emit } from '../contracts/model.js';
 
 /** Hooks by name. */
 export type HookName = Extract<keyof Callback, `on${string}`>;
-type Fired = Exclude<HookName, 'onEvent'>;
+type Fired = Exclude<HookName, 'onEvent' | 'onBackgroundEnd'>;
 type HookArguments<H extends Fired> = Parameters<NonNullable<Callback[H]>> extends [...infer Rest, TrainContext] ? Rest : never;
 
 export class Hooks {
@@ -33,6 +33,17 @@ export class Hooks {
               }
             }
           };
+  }
+
+  /** Tells of work beside training that has ended. @throws `CALLBACK_FAILED`, naming the callback. */
+  backgroundEnd(work: BackgroundWork): void {
+    for (const callback of this.#callbacks) {
+      try {
+        callback.onBackgroundEnd?.(work);
+      } catch (error) {
+        throw failed(callback, 'onBackgroundEnd', error);
+      }
+    }
   }
 
   /** Whether any callback has the hook. */

@@ -204,7 +204,7 @@ export class Session {
         session.#requests.push({ by: session.caller, receive, last });
         session.changed = true;
       },
-      background: (work) => session.background.add(work),
+      background: (work, name) => session.background.add(work, name),
       fingerprint: () => (session.#fingerprint ??= ask.fingerprint()),
     };
   }

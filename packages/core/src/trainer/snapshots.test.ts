@@ -7,7 +7,7 @@ import type { NDArray} from '@gradus/graph';
 import { add, bernoulli, cast, multiply, scalar, zeros, type Tensor } from '@gradus/graph';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { autodiff, blackLine, centralDifference, line, points, sgd } from '../../test/parts.js';
-import { Trainer, type Callback, type FitOptions, type Model, type TrainContext, type TrainState } from '../index.js';
+import { Trainer, type BackgroundWork, type Callback, type FitOptions, type Model, type TrainContext, type TrainState } from '../index.js';
 
 const quiet = { run: false, handleSignals: false } as const;
 
@@ -177,6 +177,29 @@ describe('background work', () => {
     expect(done).toEqual(['a', 'b']);
     const fails: Callback = { name: 'fails', onTrainBegin: (context) => void context.background(() => Promise.reject(new Error('disk'))) };
     await expect(make(noisy).fit(data, { epochs: 50, ...quiet, callbacks: [fails] })).rejects.toThrow('disk');
+  });
+
+  it('that has a name is told to all callbacks when it ends, well or not', async () => {
+    const told: BackgroundWork[] = [];
+    const before = performance.timeOrigin + performance.now();
+    const wait = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 15));
+    const works: Callback = {
+      name: 'works',
+      onTrainBegin(context) {
+        void context.background(wait);
+        void context.background(wait, 'checkpoint');
+        void context.background(() => Promise.reject(new Error('disk')), 'backup');
+      },
+    };
+    const listens: Callback = { name: 'listens', onBackgroundEnd: (work) => void told.push(work) };
+    await expect(make(noisy).fit(data, { epochs: 50, ...quiet, callbacks: [works, listens] })).rejects.toThrow('disk');
+    expect(told).toMatchObject([{ name: 'checkpoint' }, { name: 'backup', error: new Error('disk') }]);
+    expect(told[0].startTime).toBeGreaterThan(before + 10);
+    expect(told[0].endTime - told[0].startTime).toBeGreaterThan(10);
+    expect(told[1].startTime).toBeGreaterThanOrEqual(told[0].endTime);
+    const fails: Callback = { name: 'fails', onBackgroundEnd: () => { throw new Error('no'); } };
+    const end: Callback = { name: 'end', onTrainEnd: (_logs, context) => void context.background(wait, 'last') };
+    await expect(make(noisy).fit(data, { epochs: 1, ...quiet, callbacks: [end, fails] })).rejects.toThrow(/'fails' threw in onBackgroundEnd.*no/s);
   });
 });
 

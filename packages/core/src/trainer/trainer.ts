@@ -172,6 +172,7 @@ export class Trainer {
     const { folder, hooks, session, history } = parts;
     const interrupt = handleSignals ? new Interrupt() : null;
     this.#machine.emit = hooks.emit;
+    session.background.onEnd = (work) => hooks.backgroundEnd(work);
     session.emit = (event, payload) => {
       hooks.emit?.(event, payload);
       folder?.event(event, payload);
