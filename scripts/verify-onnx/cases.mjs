@@ -190,6 +190,7 @@ export const cases = {
   dynamics: exported(dynamics, f32('batch', 2), batches),
   imported: () => exported(imported(), f32('batch', 1, 12, 12), batches)(),
   'local-network': () => exported(settling(), f32('batch', 10), batches, { state: { params: settling().init(key) } })(),
+  'local-inference': () => ({ ...cases['local-network'](), bytes: local.exportInference(settling(), settling().init(key)) }),
   loop,
   quantised,
   'in-float64': inPrecision('float64', 1e-12),

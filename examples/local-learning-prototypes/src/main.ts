@@ -47,7 +47,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const seen = await trainer.evaluate(labelledData(train, { classes: 10, batchSize: 500, shuffle: false }));
 const { accuracy, flips } = await trainer.evaluate(heldOut);
 const file = join(folder!, 'model.onnx');
-writeFileSync(file, exportInference(model, trainer.params, { batchSize: 1000 }));
+writeFileSync(file, exportInference(model, trainer.params));
 
 console.log(`${history.rows.length} epochs: ${stop.message}`);
 console.log(`Accuracy ${percent(accuracy)} on new samples, ${percent(seen.accuracy)} on those it was trained on`);

@@ -1,35 +1,40 @@
 /** What a trained network does without labels, as an ONNX model. */
 import { checkOptions, rules, type Params } from '@gradus/core';
-import { makeGraph, randomKey, SymbolicTensor, type Graph } from '@gradus/graph';
-import { encodeModel } from '@gradus/onnx';
+import { GradusError, isGradusError, randomKey } from '@gradus/graph';
+import { exportOnnx, serializeModel } from '@gradus/onnx';
 import type { LocalNetwork } from './local-network.js';
 
 export interface ExportInferenceOptions {
-  /** Samples of one run: the model takes exactly so many. Default: 1. */
+  /** Samples of one run, where the model is to take exactly so many. Default: any number, which each run chooses. */
   readonly batchSize?: number;
   /** Decides the order of updates of a network whose orchestrator draws. Default: 0. */
   readonly seed?: number;
 }
 
 /**
- * The inference of a network as a graph: from `x` [batchSize, …input] to `scores` [batchSize, …output], with everything trained and frozen as
- * constants. The dynamics are one loop that ends at a fixed point of all samples.
+ * The bytes of an ONNX model (operator set 18, for any ONNX runtime) of a network's inference: from `x` [batch, …input] to `scores`
+ * [batch, …output], with all weights as they are then in use. The dynamics are one loop that ends when no unit of any sample changes;
+ * a sample that has settled stays as it is, so that its scores do not depend on the samples beside it, unless the orchestrator draws.
  *
- * @throws `INVALID_ARGUMENT`.
- */
-export function inferenceGraph(model: LocalNetwork, params: Params, options: ExportInferenceOptions = {}): Graph {
-  checkOptions('exportInference', options, { batchSize: rules.positiveCount, seed: rules.count });
-  const { batchSize = 1, seed = 0 } = options;
-  const x = new SymbolicTensor(model.dtype, [batchSize, ...model.layers.shapes[0]], null, 0, 'x');
-  return makeGraph([x], ['x'], [model.infer(params, x, randomKey(seed))], ['scores']);
-}
-
-/**
- * The bytes of an ONNX model of {@link inferenceGraph}: opset 18, for any ONNX runtime.
- *
- * @throws `INVALID_ARGUMENT`.
+ * @throws `INVALID_ARGUMENT`; `SIZE_NOT_FREE` for a network whose orchestrator draws: it needs a `batchSize`.
  * @example
- * writeFileSync('network.onnx', exportInference(model, trainer.params, { batchSize: 100 }));
+ * writeFileSync('network.onnx', exportInference(model, trainer.params));
  */
-export const exportInference = (model: LocalNetwork, params: Params, options: ExportInferenceOptions = {}): Uint8Array =>
-  encodeModel(inferenceGraph(model, params, options), { name: model.name });
+export function exportInference(model: LocalNetwork, params: Params, options: ExportInferenceOptions = {}): Uint8Array {
+  checkOptions('exportInference', options, { batchSize: rules.positiveCount, seed: rules.count });
+  const { batchSize, seed = 0 } = options;
+  const x = { dtype: model.dtype, shape: [batchSize ?? 'batch', ...model.layers.shapes[0]] };
+  const inference: LocalNetwork = { ...model, predict: (_, batch) => ({ scores: model.infer(params, batch.x, randomKey(seed)) }) };
+  try {
+    return serializeModel(exportOnnx(inference, { params: {} }, { inputs: { x }, dynamic: batchSize === undefined ? ['batch'] : [] }));
+  } catch (cause) {
+    if (!isGradusError(cause, 'SIZE_NOT_FREE')) throw cause;
+    throw new GradusError('SIZE_NOT_FREE', {
+      what: `The inference of '${model.name}' is tied to a number of samples`,
+      received: 'an orchestrator that draws, or another part that makes something for each sample',
+      expected: 'a number of samples for every run',
+      fix: 'Give one: exportInference(model, params, { batchSize: 100 }).',
+      cause,
+    });
+  }
+}

@@ -14,7 +14,7 @@ export type { ConvolutionOptions } from './edges/convolution-options.js';
 export type { DenseOptions } from './edges/dense-edge.js';
 export type { LearningOptions, WeightOptions } from './edges/options.js';
 export type { RecurrentOptions } from './edges/recurrent-edge.js';
-export { exportInference, inferenceGraph, type ExportInferenceOptions } from './export-inference.js';
+export { exportInference, type ExportInferenceOptions } from './export-inference.js';
 export { LayerMap, layerMap, type Connections, type Edge, type Filter, type LayerMapOptions } from './layer-map.js';
 export { localNetwork, type LocalNetwork, type LocalNetworkOptions } from './local-network.js';
 export * from './metrics/accuracies.js';
