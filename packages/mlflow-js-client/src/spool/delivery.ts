@@ -12,8 +12,10 @@ import type { Warnings } from '../input/warnings.js';
 import { Arrived, withoutRepeats } from './arrived.js';
 import type { Position } from './layout.js';
 import { Lock } from './lock.js';
+import { openNested, whileOpening } from './opening.js';
 import { readProgress, writeProgress } from './progress.js';
 import { readHeader, SpoolReader } from './reader.js';
+import type { RunHeader } from './records.js';
 import { nextStep, type Step } from './steps.js';
 import type { Refusal, RunTarget, Target } from './target.js';
 
@@ -104,6 +106,10 @@ export class Delivery {
         received: 'no whole first line',
       });
     }
+    return whileOpening(this.#folder, this.#target.uri, () => this.#openAt(start));
+  }
+
+  async #openAt(start: { readonly header: RunHeader; readonly end: Position }): Promise<RunTarget> {
     const known = this.#again ? undefined : await readProgress(this.#folder, this.#target.uri);
     this.#refused = known?.refused ?? 0;
     const refuse: Refusal = (what, why) => {
@@ -113,9 +119,12 @@ export class Delivery {
         `${what} of run '${start.header.key}' was left out: ${why}`,
       );
     };
-    const run = await this.#target.open(start.header, known, refuse).catch((error: unknown) => {
-      throw known !== undefined && isMlflowError(error, 'RESOURCE_DOES_NOT_EXIST') ? this.#lost(known.runId, error) : error;
-    });
+    const run =
+      known === undefined
+        ? await openNested(this.#folder, start.header, this.#target, refuse, this.#warnings)
+        : await this.#target.open(start.header, known, refuse).catch((error: unknown) => {
+            throw isMlflowError(error, 'RESOURCE_DOES_NOT_EXIST') ? this.#lost(known.runId, error) : error;
+          });
     this.#certain.clear();
     this.#position = known?.position ?? start.end;
     this.#reader = new SpoolReader(this.#folder, this.#position, this.#warnings);

@@ -1,29 +1,26 @@
 /** One deliverer for each run and target at a time. */
 import { randomUUID } from 'node:crypto';
 import { constants, copyFileSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { targetId } from './progress.js';
+import { isAlive, ownWriter, type Writer } from './writer.js';
 
-interface Holder {
+interface Holder extends Writer {
   readonly token: string;
-  readonly host: string;
-  readonly pid: number;
-  /** Tells a process from a later one of the same number. */
-  readonly started: string;
 }
 
 export class Lock {
   readonly #path: string;
   readonly #token = randomUUID();
 
-  constructor(folder: string, target: string) {
-    this.#path = join(folder, 'delivered', `${targetId(target)}.lock`);
+  /** @param purpose What it is that only one may do at a time. */
+  constructor(folder: string, target: string, purpose: 'deliver' | 'open' = 'deliver') {
+    this.#path = join(folder, 'delivered', `${targetId(target)}${purpose === 'open' ? '.open' : ''}.lock`);
   }
 
   /** Takes the lock. @returns `undefined`, or who has it. */
   take(): string | undefined {
-    const own: Holder = { token: this.#token, host: hostname(), pid: process.pid, started: startOf(process.pid) };
+    const own: Holder = { token: this.#token, ...ownWriter() };
     mkdirSync(dirname(this.#path), { recursive: true });
     // Complete before it has its name: nobody ever reads half a lock.
     const temporary = `${this.#path}.${this.#token}`;
@@ -72,35 +69,12 @@ export class Lock {
   }
 }
 
-/** Gives a file a second name that nobody else has; some file systems can only copy. */
-function claim(file: string, name: string): void {
+/** Gives a file a second name that nobody else has; some file systems can only copy. @throws `EEXIST` */
+export function claim(file: string, name: string): void {
   try {
     linkSync(file, name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
     copyFileSync(file, name, constants.COPYFILE_EXCL);
-  }
-}
-
-/** A holder on another machine cannot be asked: it counts as alive. */
-function isAlive({ host, pid, started }: Holder): boolean {
-  if (host !== hostname()) return true;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  return startOf(pid) === started;
-}
-
-/** When a process started, in ticks since the boot; where the system does not tell, all processes look the same. */
-function startOf(pid: number): string {
-  try {
-    // The name, in parentheses, may hold spaces.
-    return readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')[19];
-  } catch {
-    return '';
   }
 }

@@ -134,15 +134,16 @@ export async function* recordsOf(folder: string): AsyncGenerator<SpoolRecord, vo
   }
 }
 
-/** Whether a run has begun: whether its first whole line says so. Reads at once, for callers that cannot wait. */
-export function hasBegun(folder: string): boolean {
+/** How a run begins, where its first whole line says so. Reads at once, for callers that cannot wait. */
+export function headerOf(folder: string): RunHeader | undefined {
   for (const segment of segmentsOf(folder)) {
     const buffer = Buffer.alloc(PIECE);
     const file = openSync(segmentPath(folder, segment), 'r');
     const size = readSync(file, buffer, 0, PIECE, 0);
     closeSync(file);
     const end = buffer.subarray(0, size).indexOf(10);
-    if (end !== -1 && decode(buffer.toString('utf8', 0, end))?.type === 'run') return true;
+    const record = end === -1 ? undefined : decode(buffer.toString('utf8', 0, end));
+    if (record?.type === 'run') return record;
   }
-  return false;
+  return undefined;
 }

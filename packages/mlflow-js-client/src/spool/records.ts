@@ -7,6 +7,7 @@ import type { DatasetInputGiven } from '../api/datasets.js';
 import type { RunStatus } from '../api/entities.js';
 import type { NewTrace } from '../api/traces.js';
 import { fromWireNumber, toWireNumber, type Entry, type Metric } from '../input/sanitizer.js';
+import type { Writer } from './writer.js';
 
 export const FORMAT = 'mlflow-spool/1';
 
@@ -25,6 +26,10 @@ export interface RunHeader {
   readonly startTime: number;
   readonly tags: readonly Entry[];
   readonly userId?: string;
+  /** The run of the spool that this one is nested in, by its key. */
+  readonly parent?: string;
+  /** The process that writes it; spools of earlier releases do not say. */
+  readonly writer?: Writer;
 }
 
 /** A folder of files that is a model. */
@@ -49,7 +54,7 @@ export interface ModelRecord {
 export type SpoolRecord =
   | RunHeader
   /** Another process goes on with the run. */
-  | { readonly type: 'resume'; readonly time: number }
+  | { readonly type: 'resume'; readonly time: number; readonly writer?: Writer }
   | { readonly type: 'metrics'; readonly metrics: readonly Metric[] }
   | { readonly type: 'params'; readonly params: readonly Entry[] }
   | { readonly type: 'tags'; readonly tags: readonly Entry[] }

@@ -1,7 +1,7 @@
 /** The door to all of it: runs that are written to a spool, and from there to a server or a tree of files. */
 import { setMaxListeners } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import PQueue from 'p-queue';
 import type { ClientOptions } from '../client.js';
 import { messageOf, MlflowError } from '../errors.js';
@@ -14,11 +14,12 @@ import { Delivery } from './delivery.js';
 import { Journal, type Fsync } from './journal.js';
 import { isKey, newKey } from './layout.js';
 import { Pump } from './pump.js';
-import { hasBegun } from './reader.js';
-import { FORMAT } from './records.js';
+import { headerOf } from './reader.js';
+import { FORMAT, type RunHeader } from './records.js';
 import { SpooledRun } from './run.js';
 import { openTarget } from './open-target.js';
 import type { Target } from './target.js';
+import { ownWriter } from './writer.js';
 
 export interface TrackerOptions {
   /** Where the spool is. Default: `mlflow-spool` in the working directory. */
@@ -52,6 +53,8 @@ export interface NewSpooledRun {
   readonly tags?: Values;
   readonly params?: Values;
   readonly userId?: string;
+  /** The run that this one is a part of: one of this spool, or its key. Its experiment is the default one. */
+  readonly parent?: SpooledRun | string;
   /** Names the run in the spool: letters, digits, `_` and `-`. Default: the time and random digits. */
   readonly key?: string;
 }
@@ -107,7 +110,11 @@ export class Tracker {
     }
   }
 
-  /** Begins a run. Never throws for what a server or a disk does. */
+  /**
+   * Begins a run. Never throws for what a server or a disk does.
+   *
+   * @throws `INVALID_ARGUMENT` for a key that is taken or none, and for a `parent` that is not in this spool.
+   */
   startRun({
     experimentName,
     experimentId,
@@ -117,6 +124,7 @@ export class Tracker {
     tags = {},
     params,
     userId,
+    parent,
     key = newKey(),
   }: NewSpooledRun = {}): SpooledRun {
     if (!isKey(key))
@@ -125,13 +133,14 @@ export class Tracker {
         received: `'${key}'`,
         expected: 'letters, digits, _ and -',
       });
-    if (hasBegun(join(this.directory, key))) {
+    if (headerOf(join(this.directory, key)) !== undefined) {
       throw new MlflowError('INVALID_ARGUMENT', {
         what: `The spool has a run '${key}'`,
         received: 'startRun',
         fix: `Go on with it: resumeRun('${key}').`,
       });
     }
+    const above = parent === undefined ? undefined : this.#parent(parent);
     const { run, journal, pump } = this.#open(key);
     journal.append({
       type: 'run',
@@ -139,12 +148,16 @@ export class Tracker {
       key,
       ...(experimentId !== undefined
         ? { experimentId }
-        : { experimentName: textOf(experimentName ?? process.env.MLFLOW_EXPERIMENT_NAME ?? 'Default') }),
+        : experimentName === undefined && above?.experimentId !== undefined
+          ? { experimentId: above.experimentId }
+          : { experimentName: textOf(experimentName ?? above?.experimentName ?? process.env.MLFLOW_EXPERIMENT_NAME ?? 'Default') }),
       ...(runId !== undefined && { runId }),
       ...(runName !== undefined && { runName: textOf(runName) }),
       startTime: Math.round(Number(startTime)) || Date.now(),
       tags: new Sanitizer(this.#warnings).tags(tags),
       ...(userId !== undefined && { userId: textOf(userId) }),
+      ...(above !== undefined && { parent: above.key }),
+      writer: ownWriter(),
     });
     pump?.notify(1);
     if (params !== undefined) run.logParams(params);
@@ -153,7 +166,7 @@ export class Tracker {
 
   /** Goes on with a run of the spool that another process began, or this one ended. @throws `INVALID_ARGUMENT` where there is none. */
   resumeRun(key: string): SpooledRun {
-    if (!isKey(key) || !hasBegun(join(this.directory, key))) {
+    if (!isKey(key) || headerOf(join(this.directory, key)) === undefined) {
       throw new MlflowError('INVALID_ARGUMENT', {
         what: `The spool '${this.directory}' has no run '${key}'`,
         received: 'resumeRun',
@@ -161,7 +174,7 @@ export class Tracker {
       });
     }
     const { run, journal, pump } = this.#open(key);
-    journal.append({ type: 'resume', time: Date.now() });
+    journal.append({ type: 'resume', time: Date.now(), writer: ownWriter() });
     pump?.notify(1);
     return run;
   }
@@ -205,6 +218,20 @@ export class Tracker {
     const run = new SpooledRun(key, folder, journal, this.#warnings, told);
     this.#runs.push({ run, journal, pump });
     return { run, journal, pump };
+  }
+
+  /** What is known of a parent. A run of ours may have begun although a disk that fails has nothing of it yet. */
+  #parent(parent: SpooledRun | string): Pick<RunHeader, 'key' | 'experimentId' | 'experimentName'> {
+    const { key, folder } = typeof parent === 'string' ? { key: parent, folder: join(this.directory, parent) } : parent;
+    const ours = isKey(key) && dirname(folder) === this.directory;
+    const header = ours ? headerOf(folder) : undefined;
+    if (header !== undefined) return header;
+    if (ours && this.#runs.some(({ run }) => run.key === key)) return { key };
+    throw new MlflowError('INVALID_ARGUMENT', {
+      what: 'The parent of a run must be in the same spool',
+      received: typeof parent === 'string' ? `'${parent}'` : `a run in '${folder}'`,
+      expected: `a run in '${this.directory}', or its key`,
+    });
   }
 
   #trouble(error: unknown, transient: boolean): void {
