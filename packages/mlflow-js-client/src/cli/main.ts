@@ -2,6 +2,7 @@
 import { defineCommand } from 'citty';
 import { messageOf } from '../errors.js';
 import { localPath } from '../node/local-store.js';
+import { inTreeOrder } from '../spool/nesting.js';
 import { summarize, type RunSummary } from '../spool/summary.js';
 import { syncSpool, type SyncedRun } from '../spool/sync.js';
 import { table } from './table.js';
@@ -66,8 +67,8 @@ function line({ key, error, runId = '', points = 0, artifacts = 0, refused = 0 }
 }
 
 function describe(runs: readonly RunSummary[], directory: string): string {
-  const rows = runs.map(({ key, experiment, name, status, points, metrics, artifacts, delivered }) => [
-    key,
+  const rows = inTreeOrder(runs).map(({ run: { key, experiment, name, status, points, metrics, artifacts, delivered }, depth }) => [
+    '  '.repeat(depth) + key,
     experiment,
     name,
     status,

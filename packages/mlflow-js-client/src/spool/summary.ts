@@ -10,6 +10,8 @@ import { SpoolReader } from './reader.js';
 
 export interface RunSummary {
   readonly key: string;
+  /** The key of the run that this one is nested in. */
+  readonly parent?: string;
   readonly experiment: string;
   readonly name: string;
   /** `RUNNING` too where the program ended without saying so. */
@@ -48,6 +50,7 @@ async function summarizeRun(folder: string, key: string): Promise<RunSummary> {
   const shares = new Map(targets.map(({ target }) => [target, 0]));
   const metrics: Record<string, { value: number; step: number }> = {};
   const params: Record<string, string> = {};
+  let parent: string | undefined;
   let [experiment, name, status, startTime, points, artifacts, bytes] = ['?', '', 'RUNNING' as RunStatus, 0, 0, 0, 0];
   for (let item = await reader.peek(); item !== undefined; item = await reader.peek()) {
     const { record, segment, end } = item;
@@ -59,6 +62,7 @@ async function summarizeRun(folder: string, key: string): Promise<RunSummary> {
       experiment = record.experimentName ?? `id ${record.experimentId ?? ''}`;
       name = record.runName ?? '';
       startTime = record.startTime;
+      parent = record.parent;
     } else if (record.type === 'resume') status = 'RUNNING';
     else if (record.type === 'update') {
       status = record.status ?? status;
@@ -77,7 +81,19 @@ async function summarizeRun(folder: string, key: string): Promise<RunSummary> {
     refused,
     share: bytes === 0 ? 0 : shares.get(target)! / bytes,
   }));
-  return { key, experiment, name, status, startTime, points, metrics, params, artifacts, delivered };
+  return {
+    key,
+    ...(parent !== undefined && { parent }),
+    experiment,
+    name,
+    status,
+    startTime,
+    points,
+    metrics,
+    params,
+    artifacts,
+    delivered,
+  };
 }
 
 async function progressOf(folder: string): Promise<Progress[]> {

@@ -7,7 +7,9 @@ import { sleep, waitBefore, type Backoff } from '../http/backoff.js';
 import { Warnings } from '../input/warnings.js';
 import { Delivery, type Delivered } from './delivery.js';
 import { keysOf } from './layout.js';
+import { inTreeOrder } from './nesting.js';
 import { openTarget } from './open-target.js';
+import { headerOf } from './reader.js';
 import { isTransient } from './refusals.js';
 import type { Target } from './target.js';
 
@@ -43,7 +45,8 @@ export interface SyncedRun extends Partial<Delivered> {
 const AT_ONCE = 4;
 
 /**
- * Delivers every run of a spool, exactly once: what arrived before, by this command or by the program that wrote it, is not sent again.
+ * Delivers every run of a spool, parents before their children, and exactly once: what arrived before, by this command or by the program that
+ * wrote it, is not sent again.
  *
  * @returns What became of each run, in the order of the spool. One that fails does not keep the others.
  * @throws `INVALID_ARGUMENT` for a target that is none, `SPOOL_UNUSABLE` where there is no spool.
@@ -60,12 +63,23 @@ export async function syncSpool(options: SyncOptions): Promise<SyncedRun[]> {
   }
   const warnings = new Warnings(options.onWarning);
   const queue = new PQueue({ concurrency: AT_ONCE });
-  const one = async (key: string): Promise<SyncedRun> => {
+  const done = new Map<string, SyncedRun>();
+  const one = async (key: string): Promise<void> => {
     const run = { key, ...(await deliverOne(join(directory, key), target, warnings, options)) };
+    done.set(key, run);
     options.onRun?.(run);
-    return run;
   };
-  return (await queue.addAll(keys.map((key) => () => one(key)))) as SyncedRun[];
+  for (const level of levelsOf(directory, keys)) await queue.addAll(level.map((key) => () => one(key)));
+  return keys.map((key) => done.get(key)!);
+}
+
+/** The keys, parents before their children. */
+function levelsOf(directory: string, keys: readonly string[]): string[][] {
+  const levels: string[][] = [];
+  for (const { run, depth } of inTreeOrder(keys.map((key) => ({ key, parent: headerOf(join(directory, key))?.parent })))) {
+    (levels[depth] ??= []).push(run.key);
+  }
+  return levels;
 }
 
 async function deliverOne(folder: string, target: Target, warnings: Warnings, options: SyncOptions): Promise<Omit<SyncedRun, 'key'>> {
