@@ -10,7 +10,7 @@ import { numbers } from '../test/golden.js';
 import {
   asynchronous, convolution, crossEntropyFullyConnected, encodeLabels, frozenFullyConnected, frozenRescaledFullyConnected, fullyConnected,
   globalMajorityPooling, globalUnpooling, layerMap, localNetwork, outputLayer, prototypeData, recurrentConvolution, recurrentDiscrete,
-  recurrentTanh, sgn, sparseFullyConnected, twoPhase, type LocalNetworkOptions,
+  recurrentTanh, sgn, sparseFullyConnected, twoPhase, type LabelMode, type LocalNetworkOptions,
 } from './index.js';
 
 const draw = (seed: number, ...shape: number[]): NDArray => normal(randomKey(seed), shape, { dtype: 'float64' }) as NDArray;
@@ -133,6 +133,42 @@ describe('labels', () => {
     const lesson = (y: Tensor): number[] => numbers(model.pseudoGradients(params, { x: train.x, y }, context).gradients['1.0.weight']);
     expect(lesson(encodeLabels(train.y, { classes: [4], dtype: 'float64' }))).toEqual(lesson(train.y));
     expect(lesson(cast(train.y, 'int64'))).toEqual(lesson(train.y));
+  });
+});
+
+describe('labels that are none, in data that nobody has looked at', () => {
+  const plain = (y: NDArray) => inMemory({ x: train.x, y }, { batchSize: 16, shuffle: false });
+  const trainerOf = (options: Partial<LocalNetworkOptions>, engine = jsEngine) =>
+    new Trainer({ model: network(options), optimizer: adam(), gradient: localRule(), engine });
+  const encoded = (mode: LabelMode) => encodeLabels(train.y, { mode, classes: [4], dtype: 'float64' }) as NDArray;
+  const changed = (y: NDArray, place: number, value: number): NDArray =>
+    asarray(numbers(y).map((v, i) => (i === place ? value : v)), { dtype: y.dtype, shape: y.shape });
+
+  it.each([
+    ['bits for signs', encoded('bits'), {}, 0],
+    ['signs for bits', encoded('signs'), { labels: 'bits' }, 0],
+    ['one float beside', changed(encoded('rescaled'), 4 * 20, 0.4), { labels: 'rescaled' }, 1],
+    ['no number, where any would do', changed(encoded('signs'), 4 * 63, NaN), { labels: 'any' }, 3],
+    ['a class too many', changed(train.y, 40, 4), {}, 2],
+    ['a class below 0', changed(train.y, 40, -1), { labels: 'bits' }, 2],
+  ] as const)('stop training before the step that would learn them: %s', async (_, y, options, step) => {
+    for (const engine of [jsEngine, ortEngine({ threads: 1 })]) {
+      const trainer = trainerOf(options, engine);
+      const failed = expect.objectContaining({ code: 'NON_FINITE_LOSS', message: expect.stringMatching(/check this batch for .* labels outside of the classes/) });
+      await expect(trainer.fit(plain(y), { run: false, handleSignals: false })).rejects.toThrow(failed);
+      expect(trainer.state.step).toBe(step);
+      expect(Object.values(trainer.params).every((p) => numbers(p).every(Number.isFinite))).toBe(true);
+      await trainer.dispose();
+    }
+  });
+
+  it.each(['signs', 'bits', 'rescaled', 'any'] as const)('those of mode %s are learned, in either float type', async (labels) => {
+    for (const dtype of ['float32', 'float64'] as const) {
+      const trainer = trainerOf({ labels, dtype });
+      const data = { x: cast(train.x, dtype) as NDArray, y: encodeLabels(train.y, { mode: labels, classes: [4], dtype }) as NDArray };
+      const { history } = await trainer.fit(inMemory(data, { batchSize: 16 }), { run: false, handleSignals: false });
+      expect(Number.isFinite(history.last.taughtAccuracy)).toBe(true);
+    }
   });
 });
 

@@ -14,8 +14,8 @@ export interface LabelledDataOptions extends InMemoryOptions {
 }
 
 /**
- * `inMemory` of fields whose labels are all of them classes, or ±1 where they are floats. A network cannot see in the middle of training
- * that a label is none: it would learn that nothing is right.
+ * `inMemory` of fields whose labels are all of them classes, or ±1 where they are floats: a label that is none is named before training. With
+ * plain `inMemory` training stops at the batch that has it.
  *
  * @throws `INVALID_LABELS`, and what `inMemory` throws.
  * @example

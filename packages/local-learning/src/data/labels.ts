@@ -1,5 +1,23 @@
 /** Classes as the targets of an output layer. */
-import { GradusError, formatSpec, isFloat, NDArray, oneHot, type DType, type Shape, type Tensor } from '@gradus/graph';
+import {
+  abs,
+  equal,
+  formatSpec,
+  GradusError,
+  isFloat,
+  max,
+  min,
+  multiply,
+  NDArray,
+  oneHot,
+  scalar,
+  subtract,
+  sum,
+  where,
+  type DType,
+  type Shape,
+  type Tensor,
+} from '@gradus/graph';
 import type { Float } from '../module.js';
 
 /**
@@ -43,6 +61,19 @@ export function encodeLabels(y: Tensor, { mode = 'signs', classes, dtype = 'floa
     received: formatSpec(y),
     expected: `classes int32[batch], or ${dtype}[${['batch', ...classes].join(', ')}]`,
   });
+}
+
+/**
+ * 0 where all labels are such as `mode` says, else NaN: for a compiled step, which cannot throw. What it is added to stops the training.
+ *
+ * @param y Labels as they were given. @param encoded What `encodeLabels` made of them.
+ */
+export function labelDoubt(y: Tensor, encoded: Tensor, { mode = 'signs', classes: [count] }: EncodeLabelsOptions): Tensor {
+  const [off, on] = labelValues(mode, count);
+  // A class that does not exist leaves its row without one. Sums, unlike maxima, keep NaN.
+  const away = isFloat(y.dtype) && mode !== 'any' ? multiply(subtract(y, on), subtract(y, off)) : multiply(y, 0);
+  const known = isFloat(y.dtype) ? equal(sum(abs(away)), 0) : equal(min(max(encoded, { axes: 1 })), on);
+  return where(known, scalar(0, encoded.dtype), scalar(NaN, encoded.dtype));
 }
 
 /** Throws `INVALID_LABELS`, naming the first, for classes that do not exist and for targets that are not what `mode` says. */
