@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { VERSION, type Callback, type FitOptions, type FitResult } from '@gradus/core';
 import { callbackChecks, pluginChecks } from '@gradus/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Journal } from '../../mlflow-js-client/src/spool/journal.js';
 import { data, temporary, trainer, validationData } from '../test/parts.js';
 import { delivered, seriesOf, type StoredRun } from '../test/server.js';
 import { mlflowPlugin, monitor, type MonitorOptions } from './index.js';
@@ -149,6 +150,18 @@ describe('endings', () => {
     expect(run.status).toBe('FAILED');
     expect(seriesOf(run)['batch/loss'].map(([step]) => step)).toEqual(Array.from({ length: 11 }, (_, i) => i + 1));
   });
+});
+
+it('a snapshot waits for the disk: a backup never knows of points that a loss of power takes from the spool', async () => {
+  const forced: string[] = [];
+  const written = (): string => readdirSync(spool()).map((key) => readFileSync(join(spool(), key, '000001.jsonl'), 'utf8')).join('');
+  const sync = vi.spyOn(Journal.prototype, 'sync').mockImplementation(() => void forced.push(written()));
+  const known: string[] = [];
+  const backup: Callback = { name: 'backup', onTrainBatchEnd: (_batch, _logs, context) => void (context.step % 5 === 0 && context.snapshot(() => void known.push(forced.at(-1)!))) };
+  await fit({ logSteps: true }, { callbacks: [backup] });
+  sync.mockRestore();
+  expect(known).toHaveLength(4);
+  for (const [i, text] of known.entries()) expect([...text.matchAll(/"batch\/loss",[^\]]*,(\d+)\]/g)].map(([, step]) => Number(step)), `${i}`).toEqual(Array.from({ length: 5 * (i + 1) }, (_, step) => step + 1));
 });
 
 describe('what goes wrong', () => {

@@ -203,7 +203,8 @@ export function monitor(options: MonitorOptions = {}): Callback {
     },
 
     getState: (): State => {
-      run?.flush();
+      // A backup on the disk must not remember points that a loss of power takes from the spool.
+      run?.sync();
       return { key };
     },
 

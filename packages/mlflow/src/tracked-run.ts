@@ -94,6 +94,12 @@ export class TrackedRun {
     this.#run.log(points);
   }
 
+  /** As {@link flush}, and past a loss of power: waits for the disk. */
+  sync(): void {
+    this.flush();
+    this.#run.sync();
+  }
+
   /** Does something for the page of the run; what it throws is counted. */
   async attempt(what: string, work: (run: SpooledRun) => void | Promise<void>): Promise<void> {
     try {

@@ -77,6 +77,46 @@ describe('a journal', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('is forced to the disk by sync, once for what was written, and again after a disk that fails', () => {
+    let broken = false;
+    const forced: string[] = [];
+    const force = (file: number): void => {
+      if (broken) throw new Error('EIO');
+      expect(file).toBeGreaterThan(2);
+      forced.push(readFileSync(segment(1), 'utf8'));
+    };
+    const journal = new Journal(folder, 'never', teller(), undefined, force);
+    journal.sync();
+    journal.append(tag('a'));
+    journal.append(tag('b'));
+    expect(forced).toEqual([]);
+    journal.sync();
+    journal.sync();
+    expect(forced).toEqual([encode(tag('a')) + encode(tag('b'))]);
+    broken = true;
+    journal.append(tag('c'));
+    journal.sync();
+    expect(warnings).toEqual([expect.stringContaining('EIO')]);
+    broken = false;
+    journal.sync();
+    expect(forced.slice(1)).toEqual([encode(tag('a')) + encode(tag('b')) + encode(tag('c'))]);
+    journal.close();
+    expect(forced).toHaveLength(2);
+  });
+
+  it('takes what a disk refused when it is synced', () => {
+    let full = true;
+    const journal = new Journal(folder, 'never', teller(), (file, bytes, offset) => {
+      if (full) throw new Error('ENOSPC');
+      return writeSync(file, bytes, offset);
+    });
+    journal.append(tag('a'));
+    full = false;
+    journal.sync();
+    expect(readFileSync(segment(1), 'utf8')).toBe(encode(tag('a')));
+    journal.close();
+  });
+
   it.each(['always', 'interval', 'never'] as const)('with fsync %s writes the same', async (fsync) => {
     const journal = new Journal(folder, fsync, teller());
     journal.append(metrics(1, NaN, -Infinity));

@@ -3,6 +3,7 @@
  * that it outlives the process. A disk that fails never stops the program.
  */
 import { closeSync, fsync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { messageOf } from '../errors.js';
 import type { Warnings } from '../input/warnings.js';
 import { segmentPath, segmentsOf } from './layout.js';
@@ -29,18 +30,23 @@ export class Journal {
   readonly #fsync: Fsync;
   readonly #warnings: Warnings;
   readonly #writeBytes: WriteBytes;
+  readonly #forceFile: typeof fsyncSync;
   #file: number | undefined;
   #pending: string[] = [];
   #pendingSize = 0;
   /** Bytes of what is pending that the file has: a line that is begun goes on where it was. */
   #written = 0;
   #retryAt = 0;
+  /** Whether there are lines that the machine may still lose, and whether it may lose the file. */
+  #unforced = false;
+  #isNew = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param writeBytes What Node's `writeSync` does: tests have worse disks. */
-  constructor(folder: string, fsyncWhen: Fsync, warnings: Warnings, writeBytes: WriteBytes = writeSync) {
+  /** @param writeBytes What Node's `writeSync` does, and `forceFile` its `fsyncSync`: tests have worse disks. */
+  constructor(folder: string, fsyncWhen: Fsync, warnings: Warnings, writeBytes: WriteBytes = writeSync, forceFile = fsyncSync) {
     this.#folder = folder;
     this.#writeBytes = writeBytes;
+    this.#forceFile = forceFile;
     this.#fsync = fsyncWhen;
     this.#warnings = warnings;
   }
@@ -55,19 +61,13 @@ export class Journal {
     else this.#write();
   }
 
-  /** Forces what was written to the disk. */
+  /** Forces what was appended to the disk; costs nothing where nothing was since the last time. */
   sync(): void {
-    this.#stopTimer();
-    if (this.#file === undefined) return;
-    try {
-      fsyncSync(this.#file);
-    } catch (error) {
-      this.#warn(error);
-    }
+    this.#write();
+    this.#force();
   }
 
   close(): void {
-    this.#write();
     this.sync();
     const file = this.#file;
     this.#file = undefined;
@@ -83,6 +83,7 @@ export class Journal {
     const text = Buffer.from(this.#pending.join(''));
     try {
       this.#file ??= this.#open();
+      this.#unforced = true;
       while (this.#written < text.length) this.#written += this.#writeBytes(this.#file, text, this.#written);
       this.#warnings.forget(`disk ${this.#folder}`);
       this.#retryAt = 0;
@@ -92,14 +93,27 @@ export class Journal {
     }
     this.#settle();
     if (this.#pending.length > 0) return;
-    if (this.#fsync === 'always') this.sync();
+    if (this.#fsync === 'always') this.#force();
     else if (this.#fsync === 'interval') this.#timer ??= this.#later();
+  }
+
+  #force(): void {
+    this.#stopTimer();
+    if (this.#file === undefined || !this.#unforced) return;
+    try {
+      this.#forceFile(this.#file);
+      if (this.#isNew) for (const folder of [this.#folder, dirname(this.#folder)]) forceNames(folder);
+      this.#unforced = this.#isNew = false;
+    } catch (error) {
+      this.#warn(error);
+    }
   }
 
   /** Each process has a segment of its own, so that no two ever write to one file. */
   #open(): number {
     mkdirSync(this.#folder, { recursive: true });
     this.#written = 0;
+    this.#isNew = true;
     for (let segment = (segmentsOf(this.#folder).at(-1) ?? 0) + 1; ; segment++) {
       try {
         return openSync(segmentPath(this.#folder, segment), 'ax');
@@ -153,5 +167,19 @@ export class Journal {
       `disk ${this.#folder}`,
       `the spool '${this.#folder}' cannot be written (${messageOf(error)}); nothing stops, and what was not written is kept in memory and tried again`,
     );
+  }
+}
+
+/** A file outlives the machine when its folder is on the disk too. Not every system can or need do that. */
+function forceNames(folder: string): void {
+  try {
+    const file = openSync(folder, 'r');
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    // The lines themselves are on the disk.
   }
 }

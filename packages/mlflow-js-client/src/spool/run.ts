@@ -190,6 +190,15 @@ export class SpooledRun {
     });
   }
 
+  /**
+   * Forces all lines so far to the disk, so that they outlive the machine too: what a program calls before it notes elsewhere what it has
+   * logged. Waits for the disk (an `fsync`: some milliseconds, on a slow or busy disk more), not at all where nothing was logged since the last
+   * time. Copies of artifacts are not waited for.
+   */
+  sync(): void {
+    this.#journal.sync();
+  }
+
   /** Resolves when all copies are made that were asked for. */
   async settled(): Promise<void> {
     while (this.#copying.size > 0) await Promise.all(this.#copying);
