@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { artifactCases } from './cases/artifacts.js';
 import { modelCases } from './cases/models.js';
+import { otlpCases } from './cases/otlp.js';
 import { traceCases } from './cases/traces.js';
 import { trackingCases } from './cases/tracking.js';
 import { FakeMlflow } from './fake/server.js';
@@ -15,4 +16,5 @@ describe.each(['3.17.2', '2.9.0'])('a server of version %s', (version) => {
   describe('artifacts', () => artifactCases(connect, 8_000_000));
   describe('models', () => modelCases(connect));
   describe('traces', () => traceCases(connect));
+  describe('OTLP', () => otlpCases(connect));
 });

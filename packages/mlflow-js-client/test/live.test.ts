@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { artifactCases } from './cases/artifacts.js';
 import { modelCases } from './cases/models.js';
+import { otlpCases } from './cases/otlp.js';
 import { traceCases } from './cases/traces.js';
 import { trackingCases } from './cases/tracking.js';
 import { RealMlflow } from './live/server.js';
@@ -29,6 +30,7 @@ if (command === undefined) {
     describe('artifacts', () => artifactCases(connect, 200_000_000));
     describe('models', () => modelCases(connect));
     describe('traces', () => traceCases(connect));
+    describe('OTLP', () => otlpCases(connect));
     describe('spool', () => spoolCases(command, version));
   });
 }

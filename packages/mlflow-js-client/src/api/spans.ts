@@ -27,7 +27,7 @@ export interface SpanEvent {
 /** A step as a caller gives it. */
 export interface SpanGiven {
   readonly name: string;
-  /** 16 hexadecimal digits. Default: random. */
+  /** 16 hexadecimal digits. Default: one that follows from its trace and place, so that a span which is sent again is the same. */
   readonly spanId?: string;
   /** The span it is a part of. Default: none, which makes it the root. */
   readonly parentSpanId?: string;
@@ -58,21 +58,33 @@ export interface Span extends SpanGiven {
 export const randomHex = (bytes: number): string =>
   [...crypto.getRandomValues(new Uint8Array(bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
+/** Spans that all have an id. */
+export function withIds(traceId: string, spans: readonly SpanGiven[]): SpanGiven[] {
+  const digits = /([0-9a-f]{1,16})$/i.exec(traceId)?.[1] ?? '0';
+  const idOf = (place: number): string =>
+    BigInt.asUintN(64, BigInt(`0x${digits}`) + BigInt(place))
+      .toString(16)
+      .padStart(16, '0');
+  return spans.map((span, i) => ({ ...span, spanId: span.spanId ?? idOf(i + 1) }));
+}
+
+/** The attributes of a span, with those that MLflow's viewer reads. */
+export const attributesOf = ({ attributes, type = 'UNKNOWN', inputs, outputs }: SpanGiven): Readonly<Record<string, unknown>> => ({
+  ...attributes,
+  'mlflow.spanType': type,
+  ...(inputs !== undefined && { 'mlflow.spanInputs': inputs }),
+  ...(outputs !== undefined && { 'mlflow.spanOutputs': outputs }),
+});
+
 /** The content of `traces.json`: ids in base64, times in nanoseconds, attributes as JSON texts. */
 export function wireSpans(traceId: string, spans: readonly SpanGiven[]): string {
   // Nanoseconds have more digits than a number holds, so they are written as they are.
-  const texts = spans.map((span) => {
+  const texts = withIds(traceId, spans).map((span) => {
     const { startTime, endTime, status = 'OK', statusMessage = '', events = [] } = span;
-    const attributes = {
-      ...span.attributes,
-      'mlflow.traceRequestId': traceId,
-      'mlflow.spanType': span.type ?? 'UNKNOWN',
-      ...(span.inputs !== undefined && { 'mlflow.spanInputs': span.inputs }),
-      ...(span.outputs !== undefined && { 'mlflow.spanOutputs': span.outputs }),
-    };
+    const attributes = { ...attributesOf(span), 'mlflow.traceRequestId': traceId };
     const json = JSON.stringify({
       trace_id: base64(traceId.replace(/^tr-/, '')),
-      span_id: base64(span.spanId ?? randomHex(8)),
+      span_id: base64(span.spanId!),
       parent_span_id: span.parentSpanId === undefined ? null : base64(span.parentSpanId),
       name: span.name,
       start_time_unix_nano: nanoseconds(startTime),
@@ -117,7 +129,7 @@ export function readSpans(content: string): Span[] {
 }
 
 /** Milliseconds to a tenth of a microsecond are what a number holds of the time of day. */
-const nanoseconds = (time: number): string => String(BigInt(Math.floor(time)) * 1_000_000n + BigInt(Math.round((time % 1) * 1e6)));
+export const nanoseconds = (time: number): string => String(BigInt(Math.floor(time)) * 1_000_000n + BigInt(Math.round((time % 1) * 1e6)));
 
 const milliseconds = (time: unknown): number => Number(BigInt(String(time ?? 0)) / 1000n) / 1000;
 
@@ -125,7 +137,8 @@ const base64 = (digits: string): string => btoa(String.fromCharCode(...(digits.m
 
 const hex = (encoded: string): string => [...atob(encoded)].map((letter) => letter.charCodeAt(0).toString(16).padStart(2, '0')).join('');
 
-function jsonText(value: unknown): string {
+/** Any value as JSON, where numbers that it lacks are `null`, and what has none is a text. */
+export function jsonText(value: unknown): string {
   try {
     return JSON.stringify(value) ?? 'null';
   } catch {

@@ -1,10 +1,13 @@
 /** Traces (MLflow 3.3 and newer): what a program did for one request, step by step. */
+import { isMlflowError } from '../errors.js';
+import { TRANSIENT } from '../http/failures.js';
 import { pages } from '../http/pages.js';
 import type { Call, CallOptions, Transport } from '../http/transport.js';
 import { cut, textOf } from '../input/text.js';
 import type { Artifacts } from './artifacts.js';
 import type { SearchOptions } from './experiments.js';
-import { randomHex, readSpans, wireSpans, type Span, type SpanGiven } from './spans.js';
+import { exportRequest, isOtlpTraceId, OTLP_PATH } from './otlp.js';
+import { randomHex, readSpans, wireSpans, withIds, type Span, type SpanGiven } from './spans.js';
 import { object, objects, text, textOrNone, type Json } from './wire.js';
 
 export type TraceState = 'OK' | 'ERROR' | 'IN_PROGRESS' | 'STATE_UNSPECIFIED';
@@ -26,7 +29,7 @@ export interface TraceInfo {
 
 export interface NewTrace {
   readonly experimentId: string;
-  /** Default: random. The same id again replaces nothing: the server keeps what it has. */
+  /** `tr-` and 32 hexadecimal digits. Default: random. The same id again is the same trace, stored once. */
   readonly traceId?: string;
   readonly name: string;
   /** The steps; the one without a parent is the root, whose times, state, inputs and outputs are those of the trace. */
@@ -53,12 +56,17 @@ export interface NewAssessment {
 
 const API = '/api/3.0/mlflow/traces';
 
+/** Where MLflow's own pages read spans, wherever they are stored. */
+const SPANS_PATH = '/ajax-api/3.0/mlflow/get-trace-artifact';
+
 /** Characters of a preview. */
 const PREVIEW = 1000;
 
 export class Traces {
   readonly #transport: Transport;
   readonly #artifacts: Artifacts;
+  /** `false` once the server, or what is in front of it, said that it takes no OTLP. */
+  #takesOtlp = true;
 
   constructor(transport: Transport, artifacts: Artifacts) {
     this.#transport = transport;
@@ -66,40 +74,49 @@ export class Traces {
   }
 
   /**
-   * Stores a whole trace: its description, and its spans as the artifact `traces.json`, where the viewer looks for them.
+   * Stores a whole trace, as MLflow's Python client does: its spans over OTLP, where the server takes that (MLflow 3.12 and newer, on a
+   * database), and then its description. Elsewhere the spans become the artifact `traces.json`, where no search finds them.
    *
    * @returns The stored description.
    * @throws `ENDPOINT_NOT_FOUND` before MLflow 3.3.
    */
   async log(trace: NewTrace, options: CallOptions = {}): Promise<TraceInfo> {
     const traceId = trace.traceId ?? `tr-${randomHex(16)}`;
-    const root = trace.spans.find(({ parentSpanId }) => parentSpanId === undefined) ?? trace.spans[0];
     const content = wireSpans(traceId, trace.spans);
-    const [inputs, outputs] = [root?.inputs, root?.outputs].map((value) => (value === undefined ? undefined : cut(textOf(value), PREVIEW)));
-    const start = root?.startTime ?? Date.now();
-    const json = {
-      trace_id: traceId,
-      trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: trace.experimentId } },
-      request_time: new Date(start).toISOString(),
-      execution_duration: root === undefined ? undefined : `${((root.endTime - start) / 1000).toFixed(6)}s`,
-      state: root?.status ?? 'OK',
-      request_preview: inputs,
-      response_preview: outputs,
-      trace_metadata: {
-        'mlflow.trace_schema.version': '3',
-        'mlflow.trace.sizeBytes': String(new TextEncoder().encode(content).length),
-        ...(inputs !== undefined && { 'mlflow.traceInputs': inputs }),
-        ...(outputs !== undefined && { 'mlflow.traceOutputs': outputs }),
-        ...(trace.runId !== undefined && { 'mlflow.sourceRun': trace.runId }),
-        ...trace.metadata,
-      },
-      tags: { 'mlflow.traceName': trace.name, ...trace.tags },
-    };
+    const refused = this.#takesOtlp && isOtlpTraceId(traceId) && (await this.#refusesOtlp({ ...trace, traceId }, options));
     // The id is ours, so that the same description twice is one trace.
-    const answer = await this.#call('POST', '', { trace: { trace_info: json, trace_data: { spans: [] } } }, options);
-    const info = toTraceInfo(object(object(answer, 'trace'), 'trace_info'));
-    await this.#folder(info).upload('traces.json', content, options);
+    const json = { trace: { trace_info: describe(traceId, trace, content), trace_data: { spans: [] } } };
+    const info = toTraceInfo(object(object(await this.#call('POST', '', json, options), 'trace'), 'trace_info'));
+    // Who may do nothing at all has not come here.
+    if (refused) this.#takesOtlp = false;
+    if (!hasSpans(info)) await this.#folder(info).upload('traces.json', content, options);
     return info;
+  }
+
+  /**
+   * Stores spans of one trace over the OpenTelemetry protocol (OTLP/HTTP with JSON), where every search for spans finds them. A span that
+   * is sent again, by its id, is stored once. The server makes a trace of what it is not told by {@link log}.
+   *
+   * @throws `ENDPOINT_NOT_FOUND`, `BAD_REQUEST`, `NOT_IMPLEMENTED` and others where the server takes no OTLP, or not this one.
+   */
+  async logSpans(
+    { experimentId, traceId, spans }: Pick<NewTrace, 'experimentId' | 'spans'> & { readonly traceId: string },
+    options: CallOptions = {},
+  ): Promise<void> {
+    const json = exportRequest(traceId, withIds(traceId, spans));
+    const headers = { 'x-mlflow-experiment-id': experimentId };
+    await this.#transport.text({ ...options, method: 'POST', path: OTLP_PATH, json, headers, idempotent: true });
+  }
+
+  /** Sends the spans; what is refused goes the other way. @returns Whether the server would refuse those of every trace. */
+  async #refusesOtlp(trace: NewTrace & { readonly traceId: string }, options: CallOptions): Promise<boolean> {
+    try {
+      await this.logSpans(trace, options);
+      return false;
+    } catch (error) {
+      if (!isMlflowError(error) || error.status === undefined || error.status === 429) throw error;
+      return /content-type/i.test(error.received ?? '') || ![...TRANSIENT, 400, 413, 422].includes(error.status);
+    }
   }
 
   /** @throws `RESOURCE_DOES_NOT_EXIST` */
@@ -108,10 +125,12 @@ export class Traces {
     return toTraceInfo(object(object(answer, 'trace'), 'trace_info'));
   }
 
-  /** The spans of a trace, as far as they are stored as an artifact: those of {@link log}, and those of MLflow's Python client. */
+  /** The spans of a trace. */
   async spans(traceId: string, options: CallOptions = {}): Promise<Span[]> {
-    const response = await this.#folder(await this.get(traceId, options)).download('traces.json', options);
-    return readSpans(await response.text());
+    const info = await this.get(traceId, options);
+    if (!hasSpans(info)) return readSpans(await (await this.#folder(info).download('traces.json', options)).text());
+    const query = { request_id: traceId };
+    return readSpans(await this.#transport.text({ ...options, method: 'GET', path: SPANS_PATH, query, idempotent: true }));
   }
 
   /** All traces of these experiments that match, asked for page by page: `filter: "tags.user = 'ann'"`. */
@@ -173,6 +192,34 @@ export class Traces {
   #call(method: Call['method'], path: string, json: Json, options: CallOptions, idempotent = true): Promise<Json> {
     return this.#transport.json({ ...options, method, path: path === '' ? API : `${API}/${path}`, json, idempotent });
   }
+}
+
+/** Whether the server has the spans itself, and not as an artifact. */
+const hasSpans = ({ tags }: TraceInfo): boolean => tags['mlflow.trace.spansLocation'] === 'TRACKING_STORE';
+
+/** The description of a trace for the server. @param content Its spans as `traces.json` has them. */
+function describe(traceId: string, { experimentId, name, spans, runId, metadata, tags }: NewTrace, content: string): Json {
+  const root = spans.find(({ parentSpanId }) => parentSpanId === undefined) ?? spans[0];
+  const [inputs, outputs] = [root?.inputs, root?.outputs].map((value) => (value === undefined ? undefined : cut(textOf(value), PREVIEW)));
+  const start = root?.startTime ?? Date.now();
+  return {
+    trace_id: traceId,
+    trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: experimentId } },
+    request_time: new Date(start).toISOString(),
+    execution_duration: root === undefined ? undefined : `${((root.endTime - start) / 1000).toFixed(6)}s`,
+    state: root?.status ?? 'OK',
+    request_preview: inputs,
+    response_preview: outputs,
+    trace_metadata: {
+      'mlflow.trace_schema.version': '3',
+      'mlflow.trace.sizeBytes': String(new TextEncoder().encode(content).length),
+      ...(inputs !== undefined && { 'mlflow.traceInputs': inputs }),
+      ...(outputs !== undefined && { 'mlflow.traceOutputs': outputs }),
+      ...(runId !== undefined && { 'mlflow.sourceRun': runId }),
+      ...metadata,
+    },
+    tags: { 'mlflow.traceName': name, ...tags },
+  };
 }
 
 const pathOf = (traceId: string): string => `${API}/${encodeURIComponent(traceId)}`;

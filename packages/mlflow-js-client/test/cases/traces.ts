@@ -66,6 +66,7 @@ export function traceCases(server: () => ServerUnderTest): void {
     expect(Math.abs(got.executionDuration! - 90.5)).toBeLessThan(1);
 
     const [root, child] = await client.traces.spans(traceId);
+    expect(got.tags['mlflow.trace.spansLocation']).toBe('TRACKING_STORE');
     expect(root).toMatchObject({ ...spans[0], status: 'OK', events: [] });
     expect(child).toMatchObject(spans[1]);
     expect(child.spanId).toMatch(/^[0-9a-f]{16}$/);

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { filtered, ordered, paged } from './search.js';
 import { invalid, missing } from './json.js';
+import { storedSpans, type OtlpRequest, type StoredSpan } from './otlp.js';
 import type { Tracking } from './tracking.js';
 
 type Body = Record<string, unknown>;
@@ -17,9 +18,11 @@ interface StoredModel {
 }
 
 interface StoredTrace {
-  readonly info: Body;
+  info: Body;
   readonly tags: Record<string, string>;
   readonly assessments: Body[];
+  /** Those that came over OTLP, by their ids. */
+  readonly spans: Map<string, StoredSpan>;
 }
 
 const pairs = (map: Map<string, string>): Body[] => [...map].map(([key, value]) => ({ key, value }));
@@ -72,16 +75,12 @@ export class ModelsAndTraces {
       const info = (body.trace as { trace_info: Body }).trace_info;
       const id = String(info.trace_id);
       const { experiment_id: experimentId } = (info.trace_location as { mlflow_experiment: { experiment_id: string } }).mlflow_experiment;
-      if (!this.traces.has(id)) {
-        const location = `mlflow-artifacts:/${experimentId}/traces/${id}/artifacts`;
-        this.traces.set(id, {
-          info,
-          tags: { ...(info.tags as Record<string, string>), 'mlflow.artifactLocation': location },
-          assessments: [],
-        });
-      }
+      const trace = this.#begin(id, experimentId);
+      trace.info = info;
+      Object.assign(trace.tags, info.tags);
       return { trace: { trace_info: this.#traceJson(this.#trace(id)) } };
     },
+    'GET 3.0 get-trace-artifact': ({ request_id: id }) => ({ spans: [...this.#trace(String(id)).spans.values()] }),
     'GET 3.0 traces/*': (_body, id) => ({ trace: { trace_info: this.#traceJson(this.#trace(id)) } }),
     'POST 3.0 traces/search': (body) => {
       const ids = (body.locations as { mlflow_experiment: { experiment_id: string } }[]).map(
@@ -89,8 +88,12 @@ export class ModelsAndTraces {
       );
       const experiment = ({ info }: StoredTrace) =>
         (info.trace_location as { mlflow_experiment: { experiment_id: string } }).mlflow_experiment.experiment_id;
-      const value = (trace: StoredTrace, kind: string, key: string) =>
-        kind === 'tags' ? trace.tags[key] : Date.parse(String(trace.info.request_time));
+      const value = (trace: StoredTrace, kind: string, key: string) => {
+        if (kind === 'tags') return trace.tags[key];
+        if (key === 'run_id') return (trace.info.trace_metadata as Record<string, string>)['mlflow.sourceRun'];
+        if (kind === 'span') return [...trace.spans.values()].map((span) => span[key]).join();
+        return Date.parse(String(trace.info.request_time));
+      };
       const all = [...this.traces.values()].filter((trace) => ids.includes(experiment(trace)));
       const { items, token } = paged(ordered(filtered(all, body.filter, value), body.order_by, value), body);
       return { traces: items.map((trace) => this.#traceJson(trace)), next_page_token: token };
@@ -107,6 +110,27 @@ export class ModelsAndTraces {
     },
     'POST 2.0 traces/link-to-run': (body) => (this.#tracking.run(body.run_id), {}),
   };
+
+  /** Spans of any traces. A trace that nobody described is one of its root. */
+  logSpans(experimentId: string, request: OtlpRequest): void {
+    if (!this.#tracking.experiments.has(experimentId)) throw missing(`No Experiment with id=${experimentId} exists`);
+    for (const [id, spans] of storedSpans(request)) {
+      const trace = this.#begin(id, experimentId);
+      trace.tags['mlflow.trace.spansLocation'] = 'TRACKING_STORE';
+      for (const span of spans) trace.spans.set(span.span_id, span);
+    }
+  }
+
+  #begin(id: string, experimentId: string): StoredTrace {
+    let trace = this.traces.get(id);
+    if (trace === undefined) {
+      const tags = { 'mlflow.artifactLocation': `mlflow-artifacts:/${experimentId}/traces/${id}/artifacts` };
+      const info = { trace_id: id, trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: experimentId } } };
+      trace = { info, tags, assessments: [], spans: new Map() };
+      this.traces.set(id, trace);
+    }
+    return trace;
+  }
 
   #needsId(body: Body): void {
     if (body.model_id === undefined) throw invalid("Missing value for required parameter 'model_id'.");

@@ -8,6 +8,7 @@ import { ArtifactFiles, type ArtifactRules } from './artifacts.js';
 import type { Faulty, Reply } from './faults.js';
 import { Refused } from './json.js';
 import { ModelsAndTraces } from './logged-models.js';
+import { detail, type OtlpRequest } from './otlp.js';
 import { Registry } from './registry.js';
 import { Tracking, type TrackingOptions } from './tracking.js';
 
@@ -130,11 +131,22 @@ export class FakeMlflow {
     try {
       const served = this.artifacts.serve(method, path, query, headers, body, this.uri, root);
       if (served !== undefined) return 'json' in served ? json(served.json) : { status: 200, body: served.file, headers: served.headers };
+      if (path === '/v1/traces' && !this.#version.startsWith('2.')) return this.#otlp(headers, body);
       return this.#route(method, path, query, headers, body);
     } catch (error) {
       if (!(error instanceof Refused)) return json({ error_code: 'INTERNAL_ERROR', message: String(error) }, 500);
       return json({ error_code: error.code, message: error.message }, error.status);
     }
+  }
+
+  #otlp(headers: IncomingMessage['headers'], body: Buffer): Reply {
+    const { 'content-type': type = '', 'x-mlflow-experiment-id': experimentId } = headers;
+    if (typeof experimentId !== 'string') return detail(422, 'Field required: x-mlflow-experiment-id');
+    if (!/^application\/json/.test(type))
+      return detail(400, `Invalid Content-Type: ${type}. Expected: application/x-protobuf or application/json`);
+    if (this.#options.backend === 'file') return detail(501, 'REST OTLP span logging is not supported by FileStore');
+    this.modelsAndTraces.logSpans(experimentId, JSON.parse(body.toString()) as OtlpRequest);
+    return { status: 200, headers: { 'content-type': 'application/x-protobuf' } };
   }
 
   #route(method: string, path: string, query: URLSearchParams, headers: IncomingMessage['headers'], body: Buffer): Reply {
