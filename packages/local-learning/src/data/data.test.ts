@@ -13,27 +13,9 @@ describe('labelledData', () => {
     const source = labelledData({ x, y: classes([2, 0]) }, { classes: 3, batchSize: 1, shuffle: false });
     expect([...source.batches(0)].map(({ y }) => y.toArray())).toEqual([[2], [0]]);
     for (const [labels, y] of [
-      [
-        'signs',
-        [
-          [1, -1],
-          [-1, 1],
-        ],
-      ],
-      [
-        'bits',
-        [
-          [1, 0],
-          [0, 1],
-        ],
-      ],
-      [
-        'any',
-        [
-          [0.3, 9],
-          [7, 2],
-        ],
-      ],
+      ['signs', [[1, -1], [-1, 1]]],
+      ['bits', [[1, 0], [0, 1]]],
+      ['any', [[0.3, 9], [7, 2]]],
     ] as const) {
       expect(labelledData({ x, y: f64(y as never) }, { classes: 2, labels }).size).toBe(2);
     }
@@ -42,36 +24,10 @@ describe('labelledData', () => {
   });
 
   it.each([
-    [
-      () =>
-        labelledData(
-          {
-            x,
-            y: f64([
-              [1, -1],
-              [1, 0.5],
-            ]),
-          },
-          { classes: 2 },
-        ),
-      'INVALID_LABELS',
-      /0\.5 in row 1.*1 at the class and -1 beside it.*'any'/,
-    ],
-    [
-      () =>
-        labelledData(
-          {
-            x,
-            y: f64([
-              [NaN, -1],
-              [1, 1],
-            ]),
-          },
-          { classes: 2 },
-        ),
-      'INVALID_LABELS',
-      /NaN in row 0/,
-    ],
+    [() => labelledData({ x, y: f64([[1, -1], [1, 0.5]]) }, { classes: 2 }), 'INVALID_LABELS', /0\.5 in row 1.*1 at the class and -1 beside it.*int32, or choose .* 'any' \}\)\./],
+    [() => labelledData({ x, y: f64([[1, 0], [0, 1]]) }, { classes: 2 }), 'INVALID_LABELS', /0 in row 0.*int32, or choose localNetwork\(\{ labels: 'bits' \}\)/],
+    [() => labelledData({ x, y: f64([[NaN, -1], [1, 1]]) }, { classes: 2 }), 'INVALID_LABELS', /NaN in row 0.*Give classes as int32\. \[/],
+    [() => labelledData({ x, y: f64([[1, 2], [1, Infinity]]) }, { classes: 2, labels: 'any' }), 'INVALID_LABELS', /Infinity in row 1.*finite numbers/],
     [() => labelledData({ x, y: classes([0, 3]) }, { classes: 3 }), 'INVALID_LABELS', /3 in row 1.*classes from 0 to 2/],
     [() => labelledData({ x, y: classes([-1, 0]) }, { classes: 3 }), 'INVALID_LABELS', /-1 in row 0/],
     [() => encodeLabels(f64([[2, -1]]), { classes: [2] }), 'INVALID_LABELS', /2 in row 0/],

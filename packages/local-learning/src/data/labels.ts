@@ -78,17 +78,24 @@ export function labelDoubt(y: Tensor, encoded: Tensor, { mode = 'signs', classes
 
 /** Throws `INVALID_LABELS`, naming the first, for classes that do not exist and for targets that are not what `mode` says. */
 export function checkLabels(y: NDArray, { mode = 'signs', classes }: { readonly mode?: LabelMode; readonly classes: number }): void {
-  const [off, on] = labelValues(mode, classes).map((value) => (y.dtype === 'float32' ? Math.fround(value) : value));
-  const known = isFloat(y.dtype)
-    ? (value: number): boolean => mode === 'any' || value === on || value === off
-    : (value: number): boolean => value >= 0 && value < classes;
   const values = Array.from(y.data as Float64Array, Number);
-  const odd = values.findIndex((value) => !known(value));
+  const oddFor = (own: LabelMode): number => values.findIndex((value) => !isLabel(value, own, y.dtype, classes));
+  const odd = oddFor(mode);
   if (odd === -1) return;
+  const [off, on] = labelValues(mode, classes);
+  const targets = mode === 'any' ? 'finite numbers' : `${on} at the class and ${off} beside it`;
+  const fitting = labelModes.find((own) => oddFor(own) === -1);
+  const choice = fitting === undefined ? '' : `, or choose localNetwork({ labels: '${fitting}' })`;
   throw new GradusError('INVALID_LABELS', {
     what: 'There are labels that do not exist',
     received: `${values[odd]} in row ${Math.floor(odd / (values.length / y.shape[0]))}`,
-    expected: isFloat(y.dtype) ? `${on} at the class and ${off} beside it` : `classes from 0 to ${classes - 1}`,
-    fix: isFloat(y.dtype) ? "Give classes as int32, or choose localNetwork({ labels }): 'any' takes every float." : undefined,
+    expected: isFloat(y.dtype) ? targets : `classes from 0 to ${classes - 1}`,
+    fix: isFloat(y.dtype) ? `Give classes as int32${choice}.` : undefined,
   });
+}
+
+function isLabel(value: number, mode: LabelMode, dtype: DType, classes: number): boolean {
+  if (!isFloat(dtype)) return value >= 0 && value < classes;
+  if (mode === 'any') return Number.isFinite(value);
+  return labelValues(mode, classes).some((own) => value === (dtype === 'float32' ? Math.fround(own) : own));
 }

@@ -1,17 +1,16 @@
 /** Dynamics that run until nothing changes any more, inside the compiled step. */
 import {
-  abs,
   add,
   cond,
   greater,
   less,
   logicalAnd,
   logicalOr,
-  max,
   multiply,
   scalar,
   split,
   subtract,
+  vectorNorm,
   whileLoop,
   type Tensor,
 } from '@gradus/graph';
@@ -99,9 +98,9 @@ function remember({ rows, inner, messages }: Plan, state: State, { changing, hea
 
 const byRow = (rows: readonly number[], states: readonly Tensor[]): State => Object.fromEntries(rows.map((row, i) => [row, states[i]]));
 
-/** Whether any unit would change: three passes over floats, where a comparison of elements takes four and a conversion. */
+/** Whether any unit would change: two passes over floats, where a comparison of elements takes four and a conversion. */
 const changed = (rows: readonly number[], before: State, { proposed }: Sweep): Tensor =>
-  rows.map((row) => greater(max(abs(difference(proposed[row], before[row]))), 0)).reduce(logicalOr);
+  rows.map((row) => greater(vectorNorm(difference(proposed[row], before[row]), { ord: 1 }), 0)).reduce(logicalOr);
 
 /** Units that have not begun are not subtracted: the file of an exported network would hold all their zeros. */
 const difference = (a: Tensor, b: Tensor): Tensor => (isZero(b) ? a : subtract(a, b));
