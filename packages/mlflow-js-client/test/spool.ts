@@ -15,7 +15,7 @@ export const temporary = (): { readonly path: string; remove(): void } => {
 /** Waits that a test can wait for. */
 export const quick = { first: 1, limit: 20, jitter: 0 };
 
-/** A tracker that is impatient, with what it told. */
+/** A tracker that is impatient, with what it told. It delivers in this thread unless it is told otherwise: another takes a while to start. */
 export function tracked(directory: string, options: TrackerOptions = {}): { readonly tracker: Tracker; readonly warnings: string[] } {
   const warnings: string[] = [];
   const tracker = openTracker({
@@ -23,6 +23,7 @@ export function tracked(directory: string, options: TrackerOptions = {}): { read
     uri: '',
     interval: 1,
     backoff: quick,
+    thread: false,
     onWarning: (message) => warnings.push(message),
     ...options,
   });

@@ -2,9 +2,9 @@
 
 export class Warnings {
   readonly #told = new Set<string>();
-  readonly #tell: (message: string) => void;
+  readonly #tell: (message: string, key: string) => void;
 
-  constructor(tell: (message: string) => void = (message) => console.warn(`mlflow-js-client: ${message}`)) {
+  constructor(tell: (message: string, key: string) => void = (message) => console.warn(`mlflow-js-client: ${message}`)) {
     this.#tell = tell;
   }
 
@@ -15,7 +15,7 @@ export class Warnings {
     if (this.#told.size >= 1000) return;
     this.#told.add(key);
     try {
-      this.#tell(message);
+      this.#tell(message, key);
     } catch {
       // A listener that throws is no reason to lose what it was told about.
     }

@@ -44,7 +44,8 @@ export const keysOf = (spool: string): string[] =>
     .filter((name) => isKey(name) && segmentsOf(join(spool, name)).length > 0)
     .sort();
 
-function namesIn(folder: string): string[] {
+/** What is in a folder; nothing where there is none. */
+export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {

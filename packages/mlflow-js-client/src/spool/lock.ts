@@ -2,11 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { constants, copyFileSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { threadId } from 'node:worker_threads';
+import { keysOf, namesIn } from './layout.js';
 import { targetId } from './progress.js';
 import { isAlive, ownWriter, type Writer } from './writer.js';
 
 interface Holder extends Writer {
   readonly token: string;
+  readonly thread: number;
 }
 
 export class Lock {
@@ -20,7 +23,7 @@ export class Lock {
 
   /** Takes the lock. @returns `undefined`, or who has it. */
   take(): string | undefined {
-    const own: Holder = { token: this.#token, ...ownWriter() };
+    const own: Holder = { token: this.#token, thread: threadId, ...ownWriter() };
     mkdirSync(dirname(this.#path), { recursive: true });
     // Complete before it has its name: nobody ever reads half a lock.
     const temporary = `${this.#path}.${this.#token}`;
@@ -33,7 +36,7 @@ export class Lock {
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
         }
-        const holder = this.#holder();
+        const holder = holderOf(this.#path);
         if (holder === undefined) continue;
         if (isAlive(holder)) return `process ${holder.pid} on ${holder.host}`;
         // Whoever moves the dead lock away first may try again; the other finds a live one.
@@ -53,18 +56,31 @@ export class Lock {
 
   /** Whether we still have it. */
   get isHeld(): boolean {
-    return this.#holder()?.token === this.#token;
+    return holderOf(this.#path)?.token === this.#token;
   }
 
   release(): void {
     if (this.isHeld) rmSync(this.#path, { force: true });
   }
+}
 
-  #holder(): Holder | undefined {
-    try {
-      return JSON.parse(readFileSync(this.#path, 'utf8')) as Holder;
-    } catch {
-      return undefined;
+function holderOf(path: string): Holder | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Holder;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lets go of all locks in a spool that a thread of this process had, which is no more: the process itself lives on. Never throws. */
+export function releaseLocksOf(thread: number, spool: string): void {
+  const own = ownWriter();
+  for (const key of keysOf(spool)) {
+    const folder = join(spool, key, 'delivered');
+    for (const name of namesIn(folder).filter((each) => each.endsWith('.lock'))) {
+      const holder = holderOf(join(folder, name));
+      const same = holder?.thread === thread && holder.pid === own.pid && holder.host === own.host && holder.started === own.started;
+      if (same) rmSync(join(folder, name), { force: true });
     }
   }
 }

@@ -1,24 +1,22 @@
 /** The door to all of it: runs that are written to a spool, and from there to a server or a tree of files. */
-import { setMaxListeners } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import PQueue from 'p-queue';
 import type { ClientOptions } from '../client.js';
 import { messageOf, MlflowError } from '../errors.js';
+import { takeRunId } from '../node/environment.js';
 import { localPath } from '../node/local-store.js';
 import type { Backoff } from '../http/backoff.js';
 import { Sanitizer, type Values } from '../input/sanitizer.js';
 import { textOf } from '../input/text.js';
 import { Warnings } from '../input/warnings.js';
-import { Delivery } from './delivery.js';
+import { LocalCourier, type Courier, type Order, type Parcel } from './courier.js';
+import { isPlain } from './crossing.js';
 import { Journal, type Fsync } from './journal.js';
 import { isKey, newKey } from './layout.js';
-import { Pump } from './pump.js';
 import { headerOf } from './reader.js';
 import { FORMAT, type RunHeader } from './records.js';
 import { SpooledRun } from './run.js';
-import { openTarget } from './open-target.js';
-import type { Target } from './target.js';
+import { ThreadCourier } from './thread-courier.js';
 import { ownWriter } from './writer.js';
 
 export interface TrackerOptions {
@@ -37,6 +35,11 @@ export interface TrackerOptions {
   readonly interval?: number;
   /** Between attempts while the server is away. Default: 1 s, doubling to a minute. */
   readonly backoff?: Backoff;
+  /**
+   * Deliver in a thread of its own, so that it costs the program's next to nothing. Default: `true`. Without one where none can be started,
+   * where `client` has functions, and where `fetch` was replaced or given a dispatcher before the first run.
+   */
+  readonly thread?: boolean;
   /** Told, once for each thing, what people should know. Default: `console.warn`. */
   readonly onWarning?: (message: string) => void;
 }
@@ -46,7 +49,10 @@ export interface NewSpooledRun {
   readonly experimentName?: string;
   /** In place of a name. */
   readonly experimentId?: string;
-  /** Go on with a run that the server has: its id there. */
+  /**
+   * Go on with a run that the server has: its id there. Default: `MLFLOW_RUN_ID` for the first run of the process, as in MLflow's Python
+   * client; later ones are new.
+   */
   readonly runId?: string;
   readonly runName?: string;
   readonly startTime?: number | Date;
@@ -59,13 +65,10 @@ export interface NewSpooledRun {
   readonly key?: string;
 }
 
-/** Runs at once on their way to the server. */
-const AT_ONCE = 4;
-
 interface OpenRun {
   readonly run: SpooledRun;
   readonly journal: Journal;
-  readonly pump: Pump | undefined;
+  readonly parcel: Parcel | undefined;
 }
 
 export class Tracker {
@@ -74,20 +77,16 @@ export class Tracker {
   readonly uri: string | undefined;
   readonly #options: TrackerOptions;
   readonly #warnings: Warnings;
-  readonly #abort = new AbortController();
-  readonly #target: Target | undefined;
-  readonly #queue = new PQueue({ concurrency: AT_ONCE });
+  /** `undefined` where runs stay in the spool. */
+  readonly #courier: Courier | undefined;
   readonly #runs: OpenRun[] = [];
 
   constructor(options: TrackerOptions = {}) {
     this.#options = options;
-    // Every request on its way listens.
-    setMaxListeners(0, this.#abort.signal);
     this.#warnings = new Warnings(options.onWarning);
     this.directory = resolve(options.directory ?? 'mlflow-spool');
     const uri = options.uri ?? process.env.MLFLOW_TRACKING_URI;
-    if (uri !== undefined && uri !== '') this.#target = openTarget(uri, options.client, this.#abort.signal);
-    this.uri = this.#target?.uri;
+    if (uri !== undefined && uri !== '') ({ courier: this.#courier, uri: this.uri } = this.#courierTo(uri));
     try {
       mkdirSync(this.directory, { recursive: true });
     } catch (error) {
@@ -102,7 +101,7 @@ export class Tracker {
       const command = `MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri ${quoted(path)}`;
       this.#warnings.once('files', `runs are written to '${path}'; see them with: ${command}`);
     }
-    if (this.#target === undefined) {
+    if (this.#courier === undefined) {
       this.#warnings.once(
         'no server',
         `no server is named, so runs are kept in '${this.directory}'; see them with: npx mlflow-spool show ${quoted(this.directory)}`,
@@ -118,7 +117,7 @@ export class Tracker {
   startRun({
     experimentName,
     experimentId,
-    runId,
+    runId: given,
     runName,
     startTime = Date.now(),
     tags = {},
@@ -141,7 +140,8 @@ export class Tracker {
       });
     }
     const above = parent === undefined ? undefined : this.#parent(parent);
-    const { run, journal, pump } = this.#open(key);
+    const runId = given ?? takeRunId();
+    const { run, journal, parcel } = this.#open(key);
     journal.append({
       type: 'run',
       format: FORMAT,
@@ -159,47 +159,45 @@ export class Tracker {
       ...(above !== undefined && { parent: above.key }),
       writer: ownWriter(),
     });
-    pump?.notify(1);
+    // It may have ended, where it is.
+    if (runId !== undefined) journal.append({ type: 'update', status: 'RUNNING' });
+    parcel?.written(1);
     if (params !== undefined) run.logParams(params);
     return run;
   }
 
   /** Goes on with a run of the spool that another process began, or this one ended. @throws `INVALID_ARGUMENT` where there is none. */
   resumeRun(key: string): SpooledRun {
-    if (!isKey(key) || headerOf(join(this.directory, key)) === undefined) {
+    const header = isKey(key) ? headerOf(join(this.directory, key)) : undefined;
+    if (header === undefined) {
       throw new MlflowError('INVALID_ARGUMENT', {
         what: `The spool '${this.directory}' has no run '${key}'`,
         received: 'resumeRun',
         fix: 'Begin one: startRun().',
       });
     }
-    const { run, journal, pump } = this.#open(key);
+    // The program that began it took it from there.
+    if (header.runId !== undefined && header.runId === process.env.MLFLOW_RUN_ID) takeRunId();
+    const { run, journal, parcel } = this.#open(key);
     journal.append({ type: 'resume', time: Date.now(), writer: ownWriter() });
-    pump?.notify(1);
+    parcel?.written(1);
     return run;
   }
 
   /** Delivers what is written so far. @returns Whether all of it has arrived within `timeout` milliseconds; `false` without a server. */
   async flush({ timeout = 30_000 }: { readonly timeout?: number } = {}): Promise<boolean> {
     for (const { run } of this.#runs) await run.settled();
-    if (this.#target === undefined) return false;
-    const signal = AbortSignal.timeout(timeout);
-    const end = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    return (await Promise.all(this.#runs.map(({ pump }) => pump!.flush(end)))).every(Boolean);
+    return (await this.#courier?.flush(timeout)) ?? false;
   }
 
   /** Delivers what can be delivered within `timeout` milliseconds (default: 30 000), then lets go. What is left stays in the spool. */
   async close(options: { readonly timeout?: number } = {}): Promise<boolean> {
     const done = await this.flush(options);
-    for (const { pump } of this.#runs) pump?.halt();
-    this.#abort.abort(new DOMException('the tracker is closed', 'AbortError'));
-    for (const { journal, pump } of this.#runs) {
-      await pump?.stop();
-      journal.close();
-    }
+    await this.#courier?.stop();
+    for (const { journal } of this.#runs) journal.close();
     this.#runs.length = 0;
-    if (!done && this.#target !== undefined) {
-      this.#warnings.once('left', `not everything has arrived at ${this.#target.uri}; send the rest later with: ${this.#syncCommand}`);
+    if (!done && this.#courier !== undefined) {
+      this.#warnings.once('left', `not everything has arrived at ${this.uri}; send the rest later with: ${this.#syncCommand}`);
     }
     return done;
   }
@@ -207,17 +205,11 @@ export class Tracker {
   #open(key: string): OpenRun {
     const folder = join(this.directory, key);
     const journal = new Journal(folder, this.#options.fsync ?? 'interval', this.#warnings);
-    const pump =
-      this.#target &&
-      new Pump(new Delivery(folder, this.#target, this.#warnings), this.#queue, {
-        interval: this.#options.interval ?? 2000,
-        backoff: this.#options.backoff ?? {},
-        onTrouble: (error, transient) => this.#trouble(error, transient),
-      });
-    const told = { written: (points: number): void => pump?.notify(points), ended: (): void => pump?.end() };
+    const parcel = this.#courier?.take(folder);
+    const told = { written: (points: number): void => parcel?.written(points), ended: (): void => parcel?.ended() };
     const run = new SpooledRun(key, folder, journal, this.#warnings, told);
-    this.#runs.push({ run, journal, pump });
-    return { run, journal, pump };
+    this.#runs.push({ run, journal, parcel });
+    return { run, journal, parcel };
   }
 
   /** What is known of a parent. A run of ours may have begun although a disk that fails has nothing of it yet. */
@@ -234,11 +226,21 @@ export class Tracker {
     });
   }
 
-  #trouble(error: unknown, transient: boolean): void {
+  #courierTo(uri: string): { courier: Courier; uri: string } {
+    const { client = {}, interval = 2000, backoff = {}, thread = true } = this.#options;
+    const onTrouble = (message: string, transient: boolean): void => this.#trouble(message, transient);
+    // A relative path means what it means now.
+    const order: Order = { uri: localPath(uri) ?? uri, client, interval, backoff };
+    const local = new LocalCourier(order, this.#warnings, onTrouble);
+    const courier = thread && isPlain(order) ? new ThreadCourier(order, local, this.#warnings, onTrouble) : local;
+    return { courier, uri: local.uri };
+  }
+
+  #trouble(message: string, transient: boolean): void {
     const then = transient ? 'it is tried again and again' : 'it is tried again now and then';
     this.#warnings.once(
       'trouble',
-      `runs are not delivered at the moment (${messageOf(error)}). Nothing waits for that: everything is kept in '${this.directory}' and ${then}. Later: ${this.#syncCommand}`,
+      `runs are not delivered at the moment (${message}). Nothing waits for that: everything is kept in '${this.directory}' and ${then}. Later: ${this.#syncCommand}`,
     );
   }
 
