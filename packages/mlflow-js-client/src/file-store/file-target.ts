@@ -7,7 +7,7 @@ import { MlflowError } from '../errors.js';
 import type { RunHeader } from '../spool/records.js';
 import type { Refusal, RunTarget, Target } from '../spool/target.js';
 import { FileRun, type RunMeta } from './file-run.js';
-import { ensureExperiment, getExperiment, md5, readMeta } from './tree.js';
+import { ensureExperiment, findExperiment, getExperiment, md5, readMeta, type TreeExperiment } from './tree.js';
 
 export class FileTarget implements Target {
   readonly uri: string;
@@ -17,23 +17,18 @@ export class FileTarget implements Target {
     this.uri = root;
   }
 
-  async open(header: RunHeader, _known: { readonly runId: string } | undefined, refuse: Refusal): Promise<RunTarget> {
-    const experiment =
-      header.experimentId === undefined
-        ? await ensureExperiment(this.uri, header.experimentName ?? 'Default')
-        : await getExperiment(this.uri, header.experimentId);
-    if (experiment === undefined) {
-      throw new MlflowError('RESOURCE_DOES_NOT_EXIST', {
-        what: `'${this.uri}' has no experiment ${header.experimentId}`,
-        fix: 'Name the experiment in place of its id: it is made where there is none.',
-      });
-    }
+  async open(header: RunHeader, known: Parameters<Target['open']>[1], refuse: Refusal): Promise<RunTarget> {
+    const there = known?.runId ?? header.runId;
+    const experiment = await this.#experimentOf(header, known?.experimentId);
     // Made of the key, so that it is found again.
-    const runId = header.runId ?? md5(header.key);
-    const folder = join(this.uri, experiment.id, runId);
-    const found = await readMeta(folder);
-    if (header.runId !== undefined && found === undefined) {
-      throw new MlflowError('RESOURCE_DOES_NOT_EXIST', { what: `'${this.uri}' has no run ${runId} in experiment ${experiment.id}` });
+    const runId = there ?? md5(header.key);
+    const folder = join(this.uri, experiment?.id ?? '', runId);
+    const found = experiment && (await readMeta(folder));
+    if (experiment === undefined || (there !== undefined && found === undefined)) {
+      throw new MlflowError('RESOURCE_DOES_NOT_EXIST', {
+        what: `'${this.uri}' has no ${there === undefined ? `experiment ${header.experimentId!}` : `run ${there}`}`,
+        fix: there === undefined ? 'Name the experiment in place of its id: it is made where there is none.' : undefined,
+      });
     }
     const meta: RunMeta = found
       ? {
@@ -55,5 +50,15 @@ export class FileTarget implements Target {
     const run = new FileRun(folder, { runId, experimentId: experiment.id, isNew: found === undefined }, meta, refuse);
     if (found === undefined) await run.create(header);
     return run;
+  }
+
+  /** That where the run is, or is to be. */
+  #experimentOf(
+    { runId, experimentId, experimentName = 'Default' }: RunHeader,
+    known: string | undefined,
+  ): Promise<TreeExperiment | undefined> {
+    if (known !== undefined) return getExperiment(this.uri, known);
+    if (runId !== undefined) return findExperiment(this.uri, (id) => readMeta(join(this.uri, id, runId)));
+    return experimentId === undefined ? ensureExperiment(this.uri, experimentName) : getExperiment(this.uri, experimentId);
   }
 }

@@ -30,10 +30,8 @@ export const md5 = (text: string): string => createHash('md5').update(text).dige
 
 /** The experiment of that name, made where there is none. */
 export async function ensureExperiment(root: string, name: string): Promise<TreeExperiment> {
-  for (const id of await readdir(root).catch(() => [])) {
-    const found = await readMeta(join(root, id));
-    if (found?.name === name && found.experiment_id === id) return { id, artifactLocation: found.artifact_location };
-  }
+  const found = await findExperiment(root, (_id, meta) => meta.name === name);
+  if (found !== undefined) return found;
   // Digits only: MLflow moves no other experiment to a database.
   const id =
     name === 'Default' ? '0' : String(1 + (randomBytes(1)[0] % 9)) + String(randomBytes(8).readBigUInt64BE()).padStart(20, '0').slice(-17);
@@ -49,6 +47,18 @@ export async function ensureExperiment(root: string, name: string): Promise<Tree
   };
   await replaceFile(join(root, id, 'meta.yaml'), writeYaml(meta));
   return { id, artifactLocation };
+}
+
+/** The first experiment for which something is found. */
+export async function findExperiment(
+  root: string,
+  has: (id: string, meta: Record<string, string>) => unknown,
+): Promise<TreeExperiment | undefined> {
+  for (const id of await readdir(root).catch(() => [])) {
+    const meta = await readMeta(join(root, id));
+    if (meta?.experiment_id === id && (await has(id, meta))) return { id, artifactLocation: meta.artifact_location };
+  }
+  return undefined;
 }
 
 /** The experiment of that id. */

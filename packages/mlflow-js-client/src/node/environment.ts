@@ -55,6 +55,13 @@ export function optionsFromEnvironment(env: Environment = process.env, home = ho
   };
 }
 
+/** `MLFLOW_RUN_ID`, for the first that asks. */
+export function takeRunId(env: Record<string, string | undefined> = process.env): string | undefined {
+  const runId = env.MLFLOW_RUN_ID;
+  delete env.MLFLOW_RUN_ID;
+  return runId === '' ? undefined : runId;
+}
+
 function authFrom(env: Environment, home: string): Auth | undefined {
   const file = credentialsFile(home);
   const username = env.MLFLOW_TRACKING_USERNAME ?? file.mlflow_tracking_username;
