@@ -16,7 +16,7 @@ export interface ClientOptions extends TransportOptions, ArtifactOptions {
 }
 
 /**
- * A client of one MLflow server, 2.9 to 3.x. It keeps no connection and no state, so there is nothing to close.
+ * A client of one MLflow server, 2.9 to 3.x. It keeps no connection, so there is nothing to close.
  *
  * @example
  * const client = new MlflowClient({ uri: 'http://localhost:5000' });

@@ -60,12 +60,10 @@ export const randomHex = (bytes: number): string =>
 
 /** Spans that all have an id. */
 export function withIds(traceId: string, spans: readonly SpanGiven[]): SpanGiven[] {
-  const digits = /([0-9a-f]{1,16})$/i.exec(traceId)?.[1] ?? '0';
-  const idOf = (place: number): string =>
-    BigInt.asUintN(64, BigInt(`0x${digits}`) + BigInt(place))
-      .toString(16)
-      .padStart(16, '0');
-  return spans.map((span, i) => ({ ...span, spanId: span.spanId ?? idOf(i + 1) }));
+  const first = BigInt(`0x0${/[0-9a-f]{0,16}$/.exec(traceId)![0]}`);
+  // Zero would be no id.
+  const idOf = (place: number): string => ((1n << 63n) | BigInt.asUintN(63, first + BigInt(place))).toString(16);
+  return spans.map((span, i) => ({ ...span, spanId: span.spanId ?? idOf(i) }));
 }
 
 /** The attributes of a span, with those that MLflow's viewer reads. */

@@ -111,13 +111,21 @@ export class ModelsAndTraces {
     'POST 2.0 traces/link-to-run': (body) => (this.#tracking.run(body.run_id), {}),
   };
 
-  /** Spans of any traces. A trace that nobody described is one of its root. */
+  /** Spans of any traces. A trace that nobody described is as long as they are. */
   logSpans(experimentId: string, request: OtlpRequest): void {
     if (!this.#tracking.experiments.has(experimentId)) throw missing(`No Experiment with id=${experimentId} exists`);
     for (const [id, spans] of storedSpans(request)) {
       const trace = this.#begin(id, experimentId);
       trace.tags['mlflow.trace.spansLocation'] = 'TRACKING_STORE';
       for (const span of spans) trace.spans.set(span.span_id, span);
+      const starts = spans.map((span) => Number(span.start_time_unix_nano) / 1e6);
+      const ends = spans.map((span) => Number(span.end_time_unix_nano) / 1e6);
+      const from = Math.min(...starts);
+      trace.info = {
+        request_time: new Date(from).toISOString(),
+        execution_duration: `${(Math.max(...ends) - from) / 1000}s`,
+        ...trace.info,
+      };
     }
   }
 
