@@ -4,6 +4,7 @@ export { downloadFile, uploadFile, uploadFolder } from './node/files.js';
 export { LocalStore, localPath } from './node/local-store.js';
 export { tlsFetch, type TlsOptions } from './node/tls.js';
 export { FileTarget } from './file-store/file-target.js';
+export { endCutOffRuns, type CutOffOptions } from './spool/cut-off.js';
 export type { Fsync } from './spool/journal.js';
 export { recordsOf } from './spool/reader.js';
 export type { ModelRecord, RunHeader, SpoolRecord } from './spool/records.js';

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from 'citty';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FakeMlflow } from '../../test/fake/server.js';
 import { onlyRun, series, synced, temporary, tracked } from '../../test/spool.js';
+import { encode, FORMAT } from '../spool/records.js';
 import { main } from './main.js';
 import { table } from './table.js';
 
@@ -75,6 +78,22 @@ it('sync: delivers, tells each run, and counts failures in its exit code', async
   expect((await command('sync', place.path)).out).toContain('0 points and 0 artifacts sent');
   const files = await command('sync', place.path, '--to', join(place.path, 'mlruns'));
   expect(files.out).toContain(`MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri '${place.path}/mlruns'`);
+});
+
+it('nested runs stand below their parents, and those that are cut off are named, and ended when that is asked for', async () => {
+  const writer = { host: hostname(), pid: 2 ** 22 + 1, started: '1' };
+  const written = [['z', undefined, writer], ['a', 'z', undefined], ['b', 'a', undefined]] as const;
+  for (const [key, parent, by] of written) {
+    mkdirSync(join(place.path, key));
+    writeFileSync(join(place.path, key, '000001.jsonl'), encode({ type: 'run', format: FORMAT, key, experimentName: 'demo', startTime: 1, tags: [], parent, writer: by }));
+  }
+  const { out } = await command('show', place.path);
+  const lines = out.split('\n');
+  expect(lines.slice(1, 4)).toEqual([expect.stringMatching(/^z +demo +cut off /), expect.stringMatching(/^ {2}a +demo +RUNNING /), expect.stringMatching(/^ {4}b +demo +RUNNING /)]);
+  expect(lines.at(-1)).toBe('To end those that are cut off as KILLED, add --end-cut-off');
+  expect((await command('sync', place.path, '--to', server.uri, '--end-cut-off')).out.split('\n')[0]).toBe('z  was cut off: KILLED');
+  expect([...server.tracking.runs.values()].map(({ status }) => status).sort()).toEqual(['KILLED', 'RUNNING', 'RUNNING']);
+  expect((await command('show', place.path)).out).not.toContain('cut off');
 });
 
 it('mistakes are sentences', async () => {

@@ -2,6 +2,7 @@
 import { defineCommand } from 'citty';
 import { messageOf } from '../errors.js';
 import { localPath } from '../node/local-store.js';
+import { endCutOffRuns } from '../spool/cut-off.js';
 import { inTreeOrder } from '../spool/nesting.js';
 import { summarize, type RunSummary } from '../spool/summary.js';
 import { syncSpool, type SyncedRun } from '../spool/sync.js';
@@ -30,12 +31,18 @@ const sync = defineCommand({
         'http(s)://host[:port], or a path for a tree mlruns; credentials are those of the environment. Default: MLFLOW_TRACKING_URI',
       valueHint: 'uri',
     },
+    'end-cut-off': {
+      type: 'boolean',
+      description: 'First end those as KILLED that nobody ended and whose process on this machine is no more',
+      default: false,
+    },
     again: { type: 'boolean', description: 'Look at everything anew, because the server has lost runs', default: false },
   },
   run: ({ args }) =>
     guarded(async () => {
       const to = args.to ?? process.env.MLFLOW_TRACKING_URI;
       if (to === undefined || to === '') throw new Error('Where to? Give --to or MLFLOW_TRACKING_URI.');
+      if (args['end-cut-off']) for (const key of await endCutOffRuns(args)) console.log(`${key}  was cut off: KILLED`);
       const runs = await syncSpool({ directory: args.directory, to, again: args.again, onRun: (run) => console.log(line(run)) });
       const failed = runs.filter(({ error }) => error !== undefined).length;
       console.log(`${runs.length - failed} delivered, ${failed} failed`);
@@ -67,11 +74,11 @@ function line({ key, error, runId = '', points = 0, artifacts = 0, refused = 0 }
 }
 
 function describe(runs: readonly RunSummary[], directory: string): string {
-  const rows = inTreeOrder(runs).map(({ run: { key, experiment, name, status, points, metrics, artifacts, delivered }, depth }) => [
+  const rows = inTreeOrder(runs).map(({ run: { key, experiment, name, status, cutOff, points, metrics, artifacts, delivered }, depth }) => [
     '  '.repeat(depth) + key,
     experiment,
     name,
-    status,
+    cutOff ? 'cut off' : status,
     String(points),
     Object.entries(metrics)
       .slice(0, 3)
@@ -81,5 +88,6 @@ function describe(runs: readonly RunSummary[], directory: string): string {
     delivered.map(({ target, share }) => `${target} ${share === 1 ? 'all' : `${Math.floor(share * 100)} %`}`).join(', ') || 'nowhere',
   ]);
   const text = table(['run', 'experiment', 'name', 'status', 'points', 'last', 'files', 'delivered'], rows);
-  return `${text}\n\nDeliver them with: npx mlflow-spool sync ${directory} --to http://host:port`;
+  const hint = runs.some(({ cutOff }) => cutOff) ? '\nTo end those that are cut off as KILLED, add --end-cut-off' : '';
+  return `${text}\n\nDeliver them with: npx mlflow-spool sync ${directory} --to http://host:port${hint}`;
 }

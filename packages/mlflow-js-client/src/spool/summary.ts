@@ -5,6 +5,7 @@ import type { RunStatus } from '../api/entities.js';
 import { MlflowError } from '../errors.js';
 import { Warnings } from '../input/warnings.js';
 import { keysOf, START } from './layout.js';
+import { Life } from './life.js';
 import type { Progress } from './progress.js';
 import { SpoolReader } from './reader.js';
 
@@ -16,6 +17,8 @@ export interface RunSummary {
   readonly name: string;
   /** `RUNNING` too where the program ended without saying so. */
   readonly status: RunStatus;
+  /** It says `RUNNING`, and its process on this machine is no more. */
+  readonly cutOff: boolean;
   readonly startTime: number;
   readonly points: number;
   /** By name, the last point of each. */
@@ -51,23 +54,22 @@ async function summarizeRun(folder: string, key: string): Promise<RunSummary> {
   const metrics: Record<string, { value: number; step: number }> = {};
   const params: Record<string, string> = {};
   let parent: string | undefined;
-  let [experiment, name, status, startTime, points, artifacts, bytes] = ['?', '', 'RUNNING' as RunStatus, 0, 0, 0, 0];
+  const life = new Life();
+  let [experiment, name, startTime, points, artifacts, bytes] = ['?', '', 0, 0, 0, 0];
   for (let item = await reader.peek(); item !== undefined; item = await reader.peek()) {
     const { record, segment, end } = item;
     reader.skip();
     bytes += item.bytes;
     for (const { target, position } of targets)
       if (end <= (position[segment - 1] ?? 0)) shares.set(target, shares.get(target)! + item.bytes);
+    life.read(record);
     if (record.type === 'run') {
       experiment = record.experimentName ?? `id ${record.experimentId ?? ''}`;
       name = record.runName ?? '';
       startTime = record.startTime;
       parent = record.parent;
-    } else if (record.type === 'resume') status = 'RUNNING';
-    else if (record.type === 'update') {
-      status = record.status ?? status;
-      name = record.runName ?? name;
-    } else if (record.type === 'metrics') {
+    } else if (record.type === 'update') name = record.runName ?? name;
+    else if (record.type === 'metrics') {
       points += record.metrics.length;
       for (const { key: metric, value, step } of record.metrics) metrics[metric] = { value, step };
     } else if (record.type === 'params') for (const param of record.params) params[param.key] ??= param.value;
@@ -86,7 +88,8 @@ async function summarizeRun(folder: string, key: string): Promise<RunSummary> {
     ...(parent !== undefined && { parent }),
     experiment,
     name,
-    status,
+    status: life.status,
+    cutOff: life.isCutOff,
     startTime,
     points,
     metrics,
