@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { checkOptions, type Callback, type Logs, type TrainContext, type TrainState } from '@gradus/core';
+import { checkOptions, type BackgroundWork, type Callback, type Logs, type TrainContext, type TrainState } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
 import { isMlflowError, type RunStatus, type SpanGiven } from 'mlflow-js-client';
 import { datasetsOf } from './datasets.js';
@@ -105,7 +105,7 @@ export function monitor(options: MonitorOptions = {}): Callback {
   const end = async (status: RunStatus, facts: Readonly<Record<string, string>>): Promise<void> => {
     const ending = run;
     if (ending === null) return;
-    traces?.end(status === 'FAILED' ? facts['gradus.error'] : undefined);
+    traces?.end();
     await ending.attempt('system metrics', () => system?.stop());
     run = system = traces = null;
     await ending.attempt('tags', (spooled) => spooled.setTags(facts));
@@ -176,6 +176,7 @@ export function monitor(options: MonitorOptions = {}): Callback {
       onTestEnd: (logs: Logs) => traces?.testEnd(logs),
       onEvent: (event: string, payload: Readonly<Record<string, unknown>>) =>
         event === SPAN_EVENT ? traces?.add(payload as unknown as SpanGiven) : undefined,
+      onBackgroundEnd: (work: BackgroundWork) => traces?.backgroundEnd(work),
     }),
 
     onEpochEnd(epoch, logs, { hyperparameters, step }) {
@@ -196,10 +197,14 @@ export function monitor(options: MonitorOptions = {}): Callback {
       context.snapshot((state) => void context.background(() => finish(state)), { last: true });
     },
 
-    async onError(error, context) {
-      // What failed may have been the end of the run, in a callback after this one.
-      run ??= begun ? await open(context) : null;
-      await end('FAILED', { 'gradus.error': error instanceof Error ? error.message : String(error) });
+    onError(error, context) {
+      traces?.fail(error);
+      // After what is still being saved.
+      void context.background(async () => {
+        // What failed may have been the end of the run, in a callback after this one.
+        run ??= begun ? await open(context) : null;
+        await end('FAILED', { 'gradus.error': error instanceof Error ? error.message : String(error) });
+      });
     },
 
     getState: (): State => {

@@ -1,5 +1,5 @@
 /** The hooks of a training as spans. */
-import type { Logs } from '@gradus/core';
+import type { BackgroundWork, Logs } from '@gradus/core';
 import type { SpanGiven } from 'mlflow-js-client';
 import { now, Trace } from './trace.js';
 
@@ -14,6 +14,7 @@ export class TrainingTraces {
   #number = 0;
   #epochStart = 0;
   #trained: number | null = null;
+  #ending: Pick<SpanGiven, 'status' | 'statusMessage'> = {};
 
   /**
    * @param key That of the run, by which an epoch that happens again is known again.
@@ -56,12 +57,22 @@ export class TrainingTraces {
     this.#epoch?.add(span);
   }
 
-  /** The training ended; an epoch that did not end is told of as far as it came. */
-  end(failure?: string): void {
-    const ending = failure === undefined ? {} : { status: 'ERROR' as const, statusMessage: failure };
-    if (failure !== undefined && this.#epoch !== null) this.#log(this.#epoch.end({ inputs: { epoch: this.#number }, ...ending }));
+  /** Work beside training: it may begin in one epoch and end in another, so it is a part of the whole. */
+  backgroundEnd({ name, startTime, endTime, error }: BackgroundWork): void {
+    const failure = error === undefined ? {} : { status: 'ERROR' as const, statusMessage: messageOf(error) };
+    this.#fit.add({ name, type: 'TASK', startTime, endTime, ...failure });
+  }
+
+  /** The training failed; an epoch that did not end is told of as far as it came. */
+  fail(error: unknown): void {
+    this.#ending = { status: 'ERROR', statusMessage: messageOf(error) };
+    if (this.#epoch !== null) this.#log(this.#epoch.end({ inputs: { epoch: this.#number }, ...this.#ending }));
     this.#epoch = null;
-    this.#log(this.#fit.end({ inputs: { model: this.#model }, ...ending }));
+  }
+
+  /** The training ended, and all work beside it. */
+  end(): void {
+    this.#log(this.#fit.end({ inputs: { model: this.#model }, ...this.#ending }));
   }
 
   #trainedUntil(endTime: number): void {
@@ -70,3 +81,5 @@ export class TrainingTraces {
     this.#epoch?.add({ name: 'train', type: 'CHAIN', startTime: this.#epochStart, endTime });
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
