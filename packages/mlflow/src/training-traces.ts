@@ -14,6 +14,7 @@ export class TrainingTraces {
   #number = 0;
   #epochStart = 0;
   #trained: number | null = null;
+  #logs: Logs | undefined;
   #ending: Pick<SpanGiven, 'status' | 'statusMessage'> = {};
 
   /**
@@ -46,6 +47,7 @@ export class TrainingTraces {
   epochEnd(logs: Logs, step: number): void {
     const { startTime, endTime } = { startTime: this.#epochStart, endTime: now() };
     this.#trainedUntil(endTime);
+    this.#logs = logs;
     const facts = { inputs: { epoch: this.#number }, outputs: logs, attributes: { 'gradus.epoch': this.#number, 'gradus.step': step } };
     this.#fit.add({ name: `epoch ${this.#number}`, type: 'CHAIN', startTime, endTime, ...facts });
     if (this.#epoch !== null) this.#log(this.#epoch.end(facts));
@@ -72,7 +74,7 @@ export class TrainingTraces {
 
   /** The training ended, and all work beside it. */
   end(): void {
-    this.#log(this.#fit.end({ inputs: { model: this.#model }, ...this.#ending }));
+    this.#log(this.#fit.end({ inputs: { model: this.#model }, outputs: this.#logs, ...this.#ending }));
   }
 
   #trainedUntil(endTime: number): void {

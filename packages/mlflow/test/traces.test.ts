@@ -51,6 +51,7 @@ it('every fit of a watched trainer is a run with traces: epochs, training, evalu
   expect(tree(found[whole])).toEqual([whole, `${whole} > train`, `${whole} > evaluation`]);
   const [root, train, evaluation] = found[whole];
   expect(root.outputs).toEqual(history.rows[0].logs);
+  expect(history.rows.map(({ logs }) => logs)).toContainEqual(found['fit line'][0].outputs);
   expect(train.endTime).toBeCloseTo(evaluation.startTime, 2);
   expect(root.startTime).toBeLessThanOrEqual(train.startTime);
   expect(root.endTime).toBeGreaterThanOrEqual(evaluation.endTime);
