@@ -1,5 +1,7 @@
 /** What a thread of its own can do just as this one would: options that can be copied, and a `fetch` that nobody has changed here. */
 
+import { isDeepStrictEqual } from 'node:util';
+
 /** Numbers, texts, lists and plain objects: the copy of anything else is another thing. */
 export function isPlain(value: unknown): boolean {
   if (typeof value === 'function' || typeof value === 'symbol') return false;
@@ -12,19 +14,29 @@ export function isPlain(value: unknown): boolean {
 /** As it was when this was loaded. */
 const loaded = globalThis.fetch;
 
+/** Where the built-in `fetch` and the library undici look for what sends their requests. */
+const DISPATCHERS = ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'];
+
 /**
- * Whether `fetch` asks servers as it does in a new thread: neither replaced nor given a proxy, certificates or the like by the library
- * undici, whose `setGlobalDispatcher` the built-in `fetch` follows.
+ * Whether `fetch` asks servers as it does in a new thread: neither replaced nor given a proxy, certificates or the like by
+ * `setGlobalDispatcher` of undici.
  */
 export function isFetchUntouched(): boolean {
-  return globalThis.fetch === loaded && isDefault((globalThis as Record<symbol, unknown>)[Symbol.for('undici.globalDispatcher.1')]);
+  const globals = globalThis as Readonly<Record<symbol, unknown>>;
+  return globalThis.fetch === loaded && DISPATCHERS.every((name) => isDefault(globals[Symbol.for(name)]));
 }
 
-/** The dispatcher that Node makes by itself, for the first request, is an agent without any option. */
+/** Node makes an agent without options when it is needed first: one like any other that is made so. */
 function isDefault(dispatcher: unknown): boolean {
   if (typeof dispatcher !== 'object' || dispatcher === null) return true;
-  const symbol = Object.getOwnPropertySymbols(dispatcher).find(({ description }) => description === 'options');
-  const options: unknown = symbol && (dispatcher as Record<symbol, unknown>)[symbol];
-  if (dispatcher.constructor.name !== 'Agent' || typeof options !== 'object' || options === null) return false;
-  return Object.values(options).every((value) => value === undefined);
+  if (dispatcher.constructor.name !== 'Agent') return false;
+  const Agent = dispatcher.constructor as new () => object;
+  return isDeepStrictEqual(traits(dispatcher), traits(new Agent()));
 }
+
+/** What tells an agent from another: the rest is what it has done. */
+const traits = (agent: object): unknown[] => {
+  const hidden = Object.getOwnPropertySymbols(agent).filter(({ description }) => description === 'options' || description === 'factory');
+  const values = agent as Readonly<Record<PropertyKey, unknown>>;
+  return [values.dispatch, ...hidden.map((symbol) => values[symbol])];
+};

@@ -254,7 +254,9 @@ describe('what a thread can do as well', () => {
     const before = globals[symbol] as object;
     const Agent = before.constructor as new (options: object) => object;
     class ProxyAgent {}
-    for (const [dispatcher, untouched] of [[new Agent({}), true], [new Agent({ connect: { ca: 'pem' } }), false], [new ProxyAgent(), false]] as const) {
+    const composed = new Proxy(new Agent({}), { get: (target, key) => (key === 'dispatch' ? () => true : Reflect.get(target, key)) });
+    const cases = [[new Agent({}), true], [new Agent({ connect: { ca: 'pem' } }), false], [new Agent({ factory: () => before }), false], [new ProxyAgent(), false], [composed, false]] as const;
+    for (const [dispatcher, untouched] of cases) {
       globals[symbol] = dispatcher;
       expect.soft(isFetchUntouched()).toBe(untouched);
     }
