@@ -8,7 +8,7 @@ import { adam, adamw, chain, sgd } from '@gradus/optimizers';
 import { describe, expect, it } from 'vitest';
 import { numbers } from '../test/golden.js';
 import {
-  asynchronous, convolution, crossEntropyFullyConnected, encodeLabels, frozenFullyConnected, frozenRescaledFullyConnected, fullyConnected,
+  asynchronous, convolution, crossEntropyFullyConnected, defaultMetrics, encodeLabels, frozenFullyConnected, frozenRescaledFullyConnected, fullyConnected,
   globalMajorityPooling, globalUnpooling, layerMap, localNetwork, outputLayer, prototypeData, recurrentConvolution, recurrentDiscrete,
   recurrentTanh, sgn, sparseFullyConnected, twoPhase, type LabelMode, type LocalNetworkOptions,
 } from './index.js';
@@ -209,6 +209,9 @@ describe('metrics', () => {
       'taughtAccuracy', 'unsatisfied', 'overlap', 'clampedSteps', 'freeSteps',
       'val_accuracy', 'val_taughtAccuracy', 'val_unsatisfied', 'val_overlap', 'val_flips', 'val_saturation', 'val_clampedSteps', 'val_freeSteps', 'val_inferenceSteps',
     ]);
+    const all = await fitted({ metrics: defaultMetrics.map((metric) => ({ ...metric, training: true })) });
+    expect(Object.keys(all.rows[0].logs).slice(0, 9)).toEqual(defaultMetrics.map(({ name }) => name));
+    await all.trainer.dispose();
     const scores = (await trainer.predict({ x: validation.x })) as NDArray;
     const right = numbers(argmax(scores)).filter((v, i) => v === numbers(validation.y)[i]).length / 64;
     expect((await trainer.evaluate(inMemory({ ...validation }, { batchSize: 64, shuffle: false }))).accuracy).toBe(right);

@@ -3,7 +3,7 @@ import { Trainer } from '@gradus/core';
 import { inMemory } from '@gradus/data';
 import { ortEngine } from '@gradus/engine-ort';
 import { localRule } from '@gradus/gradients';
-import { asarray, jsEngine, randomKey, transpose } from '@gradus/graph';
+import { asarray, jsEngine, randomKey, transpose, type NDArray } from '@gradus/graph';
 import { adam } from '@gradus/optimizers';
 import { describe, expect, it } from 'vitest';
 import { localNetwork, twoPhase, type Float, type Semantics, type State } from '../src/index.js';
@@ -25,7 +25,7 @@ const near = (actual: readonly number[], expected: readonly number[], tolerance:
 };
 
 const networkOf = (golden: Golden, semantics: Semantics, dtype: Float) =>
-  localNetwork({ layers: goldenMap(golden), semantics, dtype, protocol: twoPhase({ clamped: 3, free: 3 }) });
+  localNetwork({ layers: goldenMap(golden), semantics, dtype, protocol: twoPhase({ clamped: 3, free: 3, inference: 10 }) });
 
 describe.each(cases)('$semantics semantics in $dtype', ({ semantics, dtype, golden, expected, tolerance }) => {
   const model = networkOf(golden, semantics, dtype);
@@ -47,6 +47,14 @@ describe.each(cases)('$semantics semantics in $dtype', ({ semantics, dtype, gold
     const updates = dynamics.updates(state);
     expect(Object.keys(updates)).toEqual(Object.values(names));
     for (const [name, own] of Object.entries(names)) near(numbers(transpose(updates[own])), numbers(expected.update[name as 'J']), tolerance);
+  });
+
+  it('reports what NumPy works out from the same states', () => {
+    const context = { key: randomKey(0), training: false, emit: null, buffers: {}, variables: {} };
+    const reported = model.pseudoGradients(model.init(randomKey(0)), { x, y }, context).metrics as Readonly<Record<string, NDArray>>;
+    const { metrics } = read<Record<string, Numbers>>('reference')[semantics === 'current' ? 'master' : 'seed'];
+    expect(Object.keys(reported)).toEqual(Object.keys(metrics!));
+    for (const [name, value] of Object.entries(metrics!)) near([reported[name].item()], [value], tolerance);
   });
 
   it.each([['js', () => jsEngine], ['ort', ortEngine]] as const)('has the same weights after three steps of Adam, engine %s', async (_, engine) => {

@@ -12,6 +12,8 @@ export interface Numbers {
   readonly scores: Nested;
   readonly update: Weights;
   readonly after_3_adam_steps: Weights;
+  /** Of `reference.json` alone. */
+  readonly metrics?: Readonly<Record<string, number>>;
 }
 
 export interface Golden extends Weights, Numbers {

@@ -1,5 +1,5 @@
 /** What is drawn, and what happens where it cannot be. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Trainer } from '@gradus/core';
@@ -7,17 +7,10 @@ import { inMemory } from '@gradus/data';
 import { localRule } from '@gradus/gradients';
 import { adam } from '@gradus/optimizers';
 import { callbackChecks } from '@gradus/testing';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  dynamicsPicture,
-  dynamicsReport,
-  fullyConnected,
-  layerMap,
-  localNetwork,
-  outputLayer,
-  prototypeData,
-  recurrentDiscrete,
-} from '../index.js';
+import { defaultMetrics, dynamicsPicture, dynamicsReport, fullyConnected, layerMap, localNetwork, outputLayer, prototypeData, recurrentDiscrete } from '../index.js';
+import { ticksOver } from './chart.js';
 
 let directory: string;
 beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'gradus-dynamics-'))));
@@ -37,14 +30,35 @@ const fit = (report: ReturnType<typeof dynamicsReport>, run: { directory: string
     handleSignals: false,
   });
 
+/** The cells of every row of a page's tables, as a browser shows them. */
+const rowsOf = (html: string): string[][] =>
+  [...html.matchAll(/<tr>(.*)<\/tr>/g)].map(([, row]) => [...row.matchAll(/<t[dh][^>]*>([^<]*)</g)].map(([, cell]) => cell.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code))));
+
 describe('dynamicsReport', () => {
-  it('leaves the picture of all epochs in the folder of the run', async () => {
+  it('leaves the picture and the page of all epochs in the folder of the run', async () => {
     const { folder, history } = await fit(dynamicsReport(), { directory });
-    const svg = readFileSync(join(folder!, 'dynamics.svg'), 'utf8');
+    const [svg, html] = ['dynamics.svg', 'dynamics.html'].map((file) => readFileSync(join(folder!, file), 'utf8'));
     expect(svg).toBe(dynamicsPicture(history.rows));
-    expect(svg).toMatch(/^<svg[\s\S]*<\/svg>\n$/);
-    expect(svg.match(/<polyline/g)).toHaveLength(10);
-    for (const name of ['val_accuracy', 'val_flips', 'clampedSteps', '3 epochs']) expect(svg).toContain(`>${name}</text>`);
+    // Nine metrics of validation, five of training.
+    expect(svg.match(/<polyline/g)).toHaveLength(14);
+    expect(svg.match(/stroke-dasharray/g)).toHaveLength(5);
+    expect(html).toContain(svg.trimEnd());
+    const { val_accuracy, val_unsatisfied, unsatisfied } = history.last;
+    const shown = (value: number): string => String(Number(value.toPrecision(4)));
+    expect(rowsOf(html)).toEqual(expect.arrayContaining([
+      ['accuracy', '', shown(val_accuracy)],
+      ['unsatisfied', shown(unsatisfied), shown(val_unsatisfied)],
+      ['layer 1', '[6]', 'input', 'fullyConnected({ in: 8, out: 6 })', '48'],
+      ['layer 1', '[6]', 'layer 1', 'recurrentDiscrete({ units: 6 })', '36'],
+      ['output (2)', '[2]', 'output (2)', 'outputLayer({ units: 2 })', '–'],
+    ]));
+    // Nothing is loaded from anywhere.
+    expect(html).not.toMatch(/<script|<link|src=|href=/);
+  });
+
+  it('puts the page beside a picture with a path of its own', async () => {
+    await fit(dynamicsReport({ path: join(directory, 'own', 'picture.svg') }), false);
+    expect(readdirSync(join(directory, 'own'))).toEqual(['picture.html', 'picture.svg']);
   });
 
   it('warns once of a file that cannot be written, and lets training go on', async () => {
@@ -66,21 +80,64 @@ describe('dynamicsReport', () => {
 });
 
 describe('dynamicsPicture', () => {
-  it('puts values where they belong: epochs from left to right, 0 at the bottom', () => {
-    const rows = [0, 0.5, 1].map((val_accuracy, epoch) => ({ epoch, logs: { val_accuracy, clampedSteps: 4 - epoch, loss: 7 } }));
+  const titles = (svg: string): string[] => [...svg.matchAll(/font-weight="bold">([^<]*)</g)].map(([, title]) => title);
+
+  it('puts values where they belong: epochs from left to right, round numbers from the bottom up', () => {
+    const rows = [0, 0.5, 1].map((accuracy, epoch) => ({ epoch, logs: { val_accuracy: accuracy, accuracy: 1 - accuracy, clampedSteps: 4 - epoch, loss: 7 } }));
     const svg = dynamicsPicture(rows);
-    // Of a panel of 320 x 200: from 40 to 308 and from 136 up to 28.
-    expect(svg).toContain('<polyline points="40.0,136.0 174.0,82.0 308.0,28.0"');
-    expect(svg).toContain('<polyline points="40.0,28.0 174.0,55.0 308.0,82.0"');
+    expect(titles(svg)).toEqual(['accuracy', 'sweeps until a batch had settled']);
+    // Of a panel of 320 x 210: from 46 to 306 and from 174 up to 46; the first from 0 to 1, the second from 2 to 4.
+    expect(svg).toContain('<polyline points="46.0,174.0 176.0,110.0 306.0,46.0" fill="none" stroke="#08519c" stroke-width="1.6"/>');
+    expect(svg).toContain('<polyline points="46.0,46.0 176.0,110.0 306.0,174.0" fill="none" stroke="#08519c" stroke-width="1.6" stroke-dasharray="4 3"/>');
+    expect(svg.match(/<polyline points="46.0,46.0 176.0,110.0 306.0,174.0"/g)).toHaveLength(2);
     expect(svg).not.toContain('loss');
   });
+
+  it('has a panel for each of the six questions, and names the lines of those with several', () => {
+    const logs = Object.fromEntries(defaultMetrics.flatMap(({ name }) => [[name, 0.3], [`val_${name}`, 0.4]]));
+    const svg = dynamicsPicture([{ epoch: 0, logs }, { epoch: 1, logs }]);
+    expect(titles(svg).map((title) => title.split(/[ :]/)[0])).toEqual(['accuracy', 'unsatisfied', 'overlap', 'units', 'saturation', 'sweeps']);
+    for (const name of ['taughtAccuracy', 'clampedSteps', 'freeSteps', 'inferenceSteps']) expect(svg).toContain(`>${name}</text>`);
+    expect(svg.match(/<polyline/g)).toHaveLength(18);
+  });
+
   it('leaves out what an epoch does not report, and draws one epoch as a dot', () => {
     const svg = dynamicsPicture([
       { epoch: 0, logs: { taughtAccuracy: 0.5, overlap: NaN } },
       { epoch: 1, logs: { taughtAccuracy: 1, val_accuracy: 1 } },
     ]);
-    expect(svg).toContain('<circle cx="308.0" cy="28.0"');
-    expect(svg).not.toContain('overlap');
+    expect(svg).toContain('<circle cx="306.0" cy="46.0"');
+    expect(titles(svg)).toEqual(['accuracy']);
+  });
+
+  it('is a picture of nothing before anything was reported', () => {
+    expect(dynamicsPicture([])).toMatch(/^<svg[^>]* width="320" height="24">[\s\S]*<\/svg>\n$/);
+  });
+});
+
+describe('ticks', () => {
+  it.each([
+    [0, 1, [0, 0.5, 1]],
+    [0.66, 0.979, [0.6, 0.7, 0.8, 0.9, 1]],
+    [0.0147, 0.0478, [0.01, 0.02, 0.03, 0.04, 0.05]],
+    [3, 3, [3, 4]],
+    [0, 0, [0, 0.5]],
+    [-0.2, 0.9, [-0.5, 0, 0.5, 1]],
+  ])('of %d to %d', (least, most, expected) => expect(ticksOver(least, most, 4)).toEqual(expected));
+
+  it('are few, round and around the values (property)', () => {
+    const number = fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((v) => Number(v.toPrecision(6)));
+    fc.assert(
+      fc.property(number, number, (a, b) => {
+        const [least, most] = [Math.min(a, b), Math.max(a, b)];
+        const ticks = ticksOver(least, most, 4);
+        const step = ticks[1] - ticks[0];
+        expect(ticks.length).toBeGreaterThan(1);
+        expect(ticks.length).toBeLessThan(8);
+        expect(ticks[0]).toBeLessThanOrEqual(least + 1e-6 * step);
+        expect(ticks.at(-1)).toBeGreaterThanOrEqual(most - 1e-6 * step);
+      }),
+    );
   });
 });
 

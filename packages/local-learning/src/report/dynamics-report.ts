@@ -1,37 +1,23 @@
-/** A picture of how the dynamics change with training, in the run's folder. */
+/** How the dynamics change with training, drawn into the run's folder. */
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { checkOptions, replaceFile, rules, type Callback, type HistoryRow, type TrainContext } from '@gradus/core';
+import { checkOptions, replaceFile, rules, type Callback, type TrainContext } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
-import { chart, type Panel } from './chart.js';
+import { LayerMap } from '../layer-map.js';
+import type { LocalNetwork } from '../local-network.js';
+import { dynamicsPage } from './dynamics-page.js';
+import { dynamicsPicture } from './dynamics-picture.js';
 
 export interface DynamicsReportOptions {
   /** Default: `dynamicsReport`. */
   readonly name?: string;
-  /** The file. Default: `dynamics.svg` in the run's folder. */
+  /** The picture; the page lies beside it and ends with `.html`. Default: `dynamics.svg` in the run's folder. */
   readonly path?: string;
 }
 
-/** What each panel draws, of training and of validation. */
-const PANELS: readonly (Omit<Panel, 'lines'> & { readonly metrics: readonly string[] })[] = [
-  { title: 'accuracy', most: 1, metrics: ['val_accuracy', 'val_taughtAccuracy', 'taughtAccuracy'] },
-  { title: 'shares of units', most: 1, metrics: ['unsatisfied', 'val_unsatisfied', 'val_flips', 'val_overlap'] },
-  { title: 'sweeps until settled', metrics: ['clampedSteps', 'freeSteps', 'val_inferenceSteps'] },
-];
-
-/** The metrics of local networks over the epochs of a history: an SVG document of three panels. */
-export const dynamicsPicture = (rows: readonly HistoryRow[]): string =>
-  chart(
-    PANELS.map(({ metrics, ...panel }) => ({
-      ...panel,
-      lines: metrics
-        .filter((metric) => rows.some(({ logs }) => Number.isFinite(logs[metric])))
-        .map((metric) => ({ name: metric, values: rows.map(({ logs }) => (Number.isFinite(logs[metric]) ? logs[metric] : undefined)) })),
-    })),
-  );
-
 /**
- * Draws {@link dynamicsPicture} at the end of every epoch. A file that cannot be written is warned about once; training goes on.
+ * Draws `dynamicsPicture` at the end of every epoch, as `dynamics.svg`, and once more in a page with the numbers of the epoch and the layer
+ * map, `dynamics.html`. A file that cannot be written is warned about once; training goes on.
  *
  * @throws `INVALID_ARGUMENT`, also where the run leaves no folder and no path is given.
  * @example
@@ -55,10 +41,13 @@ export function dynamicsReport(options: DynamicsReportOptions = {}): Callback {
     onTrainBegin: (context) => void pathOf(context),
     onEpochEnd(epoch, logs, context) {
       const path = pathOf(context);
-      const earlier = context.history.rows.filter((row) => row.epoch < epoch);
+      const rows = [...context.history.rows.filter((row) => row.epoch < epoch), { epoch, logs }];
+      const { layers } = context.model as Partial<LocalNetwork>;
+      const page = { title: context.model.name, layers: layers instanceof LayerMap ? layers : undefined, params: context.params };
       try {
         mkdirSync(dirname(path), { recursive: true });
-        replaceFile(path, dynamicsPicture([...earlier, { epoch, logs }]));
+        replaceFile(path, dynamicsPicture(rows));
+        replaceFile(path.replace(/(\.svg)?$/, '.html'), dynamicsPage(rows, page));
       } catch (cause) {
         if (warned) return;
         warned = true;

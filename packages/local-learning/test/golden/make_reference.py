@@ -9,6 +9,7 @@ import numpy as np
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STEPS = 3
+INFERENCE = 10
 
 
 def load(name):
@@ -26,6 +27,40 @@ def perceptron(x, y, y_hat, margin, seed, gate=1.0):
     return -(gate * x).T @ ((y * y_hat <= margin) * y) / scale
 
 
+def settle(sweep, s, most):
+    """The state after at most so many sweeps, and the number of those that were needed to see that nothing changes."""
+    for step in range(1, most + 1):
+        before, s = s, sweep(s)
+        if np.array_equal(before, s):
+            break
+    return s, step
+
+
+def metrics(x, y, p, margin, seed):
+    """What the published library does not report; the definitions are those of the package's guide."""
+    silent = np.zeros((len(x), p["J"].shape[0]))
+    clamped, clamped_steps = settle(lambda s: sgn(x @ p["Win"] + s @ p["J"] + y @ p["Wback"]), silent, STEPS)
+    free, free_steps = settle(lambda s: sgn(x @ p["Win"] + s @ p["J"]), clamped, STEPS)
+    asked, inference_steps = settle(lambda s: sgn(x @ p["Win"] + s @ p["J"]), silent, INFERENCE)
+    field = x @ p["Win"] + free @ p["J"]
+    unhappy = [
+        free * (x @ p["Win"] if seed else field) <= margin["in_"],
+        free * field <= margin["J"],
+        y * (free @ p["Wout"]) <= margin["out"],
+    ]
+    return {
+        "accuracy": np.mean((asked @ p["Wout"]).argmax(1) == y.argmax(1)),
+        "taughtAccuracy": np.mean((free @ p["Wout"]).argmax(1) == y.argmax(1)),
+        "unsatisfied": np.mean([np.mean(u) for u in unhappy]),
+        "overlap": np.mean([a @ b / np.linalg.norm(a) / np.linalg.norm(b) for a, b in zip(clamped, free)]),
+        "flips": np.mean(free != asked),
+        "saturation": np.mean(np.abs(np.tanh(field))),
+        "clampedSteps": clamped_steps,
+        "freeSteps": free_steps,
+        "inferenceSteps": inference_steps,
+    }
+
+
 def network(golden, seed):
     p = {name: np.array(golden[name]) for name in ("Win", "J", "Wback", "Wout")}
     x, y = np.array(golden["x"]), np.array(golden["y"])
@@ -34,6 +69,7 @@ def network(golden, seed):
     m = {name: np.zeros_like(p[name]) for name in learning}
     v = {name: np.zeros_like(p[name]) for name in learning}
     first = None
+    measured = metrics(x, y, p, margin, seed)
     for t in range(1, STEPS + 1):
         s = np.zeros((len(x), golden["dims"]["H"]))
         clamped, free = [], []
@@ -55,6 +91,7 @@ def network(golden, seed):
             m[name] = 0.9 * m[name] + 0.1 * g
             v[name] = 0.999 * v[name] + 0.001 * g * g
             p[name] = p[name] - 5e-3 * (m[name] / (1 - 0.9**t)) / (np.sqrt(v[name] / (1 - 0.999**t)) + 1e-8)
+    first["metrics"] = measured
     first["after_3_adam_steps"] = {name: p[name] for name in learning}
     for name in ("clamped", "free", "scores"):
         check(first[name], golden[name])
