@@ -21,10 +21,13 @@ it('recognises the prototypes in new samples and leaves picture, checkpoint and 
     const folder = /Run folder (.*), with/.exec(stdout)![1];
     const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { config: { engine: string; gradient: string } };
     expect(manifest.config).toMatchObject({ engine: 'ort', gradient: 'localRule' });
-    expect(readFileSync(join(folder, 'dynamics.svg'), 'utf8')).toMatch(/^<svg[\s\S]*val_accuracy[\s\S]*<\/svg>\n$/);
+    const svg = readFileSync(join(folder, 'dynamics.svg'), 'utf8');
+    expect(svg.match(/<polyline/g)).toHaveLength(14);
+    const page = readFileSync(join(folder, 'dynamics.html'), 'utf8');
+    for (const part of [svg.trimEnd(), 'recurrentDiscrete({ units: 256 })', '65536']) expect(page).toContain(part);
     expect(existsSync(join(folder, 'checkpoints/best/params.safetensors'))).toBe(true);
     const { inputs, outputs } = decodeModel(readFileSync(join(folder, 'model.onnx'))).graph;
-    expect([...inputs, ...outputs].map(({ name }) => name)).toEqual(['x', 'scores']);
+    expect([...inputs, ...outputs].map(({ name, type }) => [name, type?.kind === 'tensor' && type.shape])).toEqual([['x', ['batch', 100]], ['scores', ['batch', 10]]]);
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -52,4 +52,4 @@ writeFileSync(file, exportInference(model, trainer.params));
 console.log(`${history.rows.length} epochs: ${stop.message}`);
 console.log(`Accuracy ${percent(accuracy)} on new samples, ${percent(seen.accuracy)} on those it was trained on`);
 console.log(`Units that differ between learning and inference: ${percent(flips)}`);
-console.log(`Run folder ${folder}, with dynamics.svg, checkpoints/best and model.onnx`);
+console.log(`Run folder ${folder}, with dynamics.html, checkpoints/best and model.onnx`);
