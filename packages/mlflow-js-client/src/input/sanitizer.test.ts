@@ -37,6 +37,16 @@ describe('keys', () => {
 });
 
 describe('metrics', () => {
+  it('of names that come again are what they were the first time', () => {
+    const { sanitizer, warnings } = sanitize();
+    const keys = ['a:b', 'a_b', 'c', 'a:b', 'c', '', 'c'];
+    expect(sanitizer.metrics(keys.map((key) => ({ key, value: 1 }))).map(({ key }) => key)).toEqual(['a_b', 'a_b', 'c', 'a_b', 'c', 'c']);
+    expect(warnings).toHaveLength(2);
+    // More names than are remembered.
+    const many = Array.from({ length: 3000 }, (_, i) => ({ key: `k${i % 1500}${i % 2 === 0 ? '' : '?'}`, value: i }));
+    expect(sanitizer.metrics(many).map(({ key }) => key)).toEqual(many.map(({ key }) => key.replace('?', '_')));
+  });
+
   it.each([
     [1.5, 1.5], [true, 1], [false, 0], [3n, 3], ['0.25', 0.25], [' 1e-7 ', 1e-7], ['NaN', NaN], ['nan', NaN], ['inf', Infinity], ['-Infinity', -Infinity],
     [NaN, NaN], [Infinity, Infinity], [-0, 0], [5e-324, 5e-324],

@@ -43,8 +43,12 @@ export interface Entry {
 /** Values by key, of any type: {@link Sanitizer} makes texts of them. */
 export type Values = Readonly<Record<string, unknown>>;
 
+/** Names of metrics that are remembered to need no change: a training has some, and uses them again and again. */
+const REMEMBERED = 1000;
+
 export class Sanitizer {
   readonly #warnings: Warnings;
+  readonly #safe = new Set<string>();
 
   constructor(warnings: Warnings) {
     this.#warnings = warnings;
@@ -52,7 +56,12 @@ export class Sanitizer {
 
   /** Points fit to be sent; one that has no meaning is dropped with a warning that names it. */
   metrics(inputs: readonly MetricInput[]): Metric[] {
-    return inputs.flatMap((input) => this.#metric(input) ?? []);
+    const kept: Metric[] = [];
+    for (const input of inputs) {
+      const metric = this.#metric(input);
+      if (metric !== undefined) kept.push(metric);
+    }
+    return kept;
   }
 
   /** Params fit to be sent. The same key twice keeps the first value, as a server would, which refuses the second. */
@@ -84,29 +93,37 @@ export class Sanitizer {
   }
 
   #metric(input: MetricInput): Metric | undefined {
-    const key = this.key('metric', input.key);
+    const key = this.#safe.has(input.key) ? input.key : this.#metricKey(input.key);
     if (key === undefined) return undefined;
-    const drop = (what: string): undefined =>
-      this.#warnings.once(`metric ${what} ${key}`, `metric '${key}' was dropped: ${what}`) as undefined;
     const value = numberOf(input.value);
-    if (value === undefined) return drop(`its value ${show(input.value)} is no number`);
+    if (value === undefined) return this.#drop(key, `its value ${show(input.value)} is no number`);
     const timestamp = input.timestamp === undefined ? Date.now() : Math.round(Number(input.timestamp));
-    if (!Number.isSafeInteger(timestamp)) return drop(`its timestamp ${show(input.timestamp)} is no time in milliseconds`);
+    if (!Number.isSafeInteger(timestamp)) return this.#drop(key, `its timestamp ${show(input.timestamp)} is no time in milliseconds`);
     const given = Number(input.step ?? 0);
     const step = Math.round(given);
-    if (!Number.isSafeInteger(step)) return drop(`its step ${show(input.step)} is no whole number`);
+    if (!Number.isSafeInteger(step)) return this.#drop(key, `its step ${show(input.step)} is no whole number`);
     if (step !== given)
       this.#warnings.once(`metric step ${key}`, `metric '${key}' has the step ${given}, which is no whole number; ${step} is stored`);
+    // Never the number -0, which is another text than 0.
+    const metric = { key, value, timestamp: timestamp + 0, step: step + 0 };
+    const { modelId, datasetName, datasetDigest } = input;
+    if (modelId === undefined && datasetName === undefined && datasetDigest === undefined) return metric;
     return {
-      key,
-      value,
-      // Never the number -0, which is another text than 0.
-      timestamp: timestamp + 0,
-      step: step + 0,
-      ...(input.modelId !== undefined && { modelId: textOf(input.modelId) }),
-      ...(input.datasetName !== undefined && { datasetName: textOf(input.datasetName) }),
-      ...(input.datasetDigest !== undefined && { datasetDigest: textOf(input.datasetDigest) }),
+      ...metric,
+      ...(modelId !== undefined && { modelId: textOf(modelId) }),
+      ...(datasetName !== undefined && { datasetName: textOf(datasetName) }),
+      ...(datasetDigest !== undefined && { datasetDigest: textOf(datasetDigest) }),
     };
+  }
+
+  #metricKey(given: string): string | undefined {
+    const key = this.key('metric', given);
+    if (key === given && this.#safe.size < REMEMBERED) this.#safe.add(key);
+    return key;
+  }
+
+  #drop(key: string, what: string): undefined {
+    this.#warnings.once(`metric ${what} ${key}`, `metric '${key}' was dropped: ${what}`);
   }
 
   #entries(kind: 'param' | 'tag', values: Values, limit: number): Entry[] {

@@ -65,9 +65,9 @@ export class Arrived {
   }
 }
 
-/** A database keeps infinities as its largest numbers. */
+/** One text for equal points. A database keeps infinities as its largest numbers. */
 const identity = ({ key, value, timestamp, step }: Metric): string =>
-  JSON.stringify([key, step, timestamp, String(Math.abs(value) === Infinity ? Math.sign(value) * Number.MAX_VALUE : value)]);
+  `${step} ${timestamp} ${Math.abs(value) === Infinity ? Math.sign(value) * Number.MAX_VALUE : value} ${key}`;
 
 /** The points without those that are in the list before. */
 export function withoutRepeats(metrics: readonly Metric[]): Metric[] {

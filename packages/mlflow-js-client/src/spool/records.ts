@@ -92,12 +92,11 @@ function toTuple({ key, value, timestamp, step, modelId, datasetName, datasetDig
   return [...plain, modelId ?? null, datasetName ?? null, datasetDigest ?? null];
 }
 
-function fromTuple([key, value, timestamp, step, modelId, datasetName, datasetDigest]: Tuple): Metric {
+function fromTuple([key, wire, timestamp, step, modelId, datasetName, datasetDigest]: Tuple): Metric {
+  const metric = { key, value: fromWireNumber(wire), timestamp, step };
+  if (modelId == null && datasetName == null && datasetDigest == null) return metric;
   return {
-    key,
-    value: fromWireNumber(value),
-    timestamp,
-    step,
+    ...metric,
     ...(modelId != null && { modelId }),
     ...(datasetName != null && { datasetName }),
     ...(datasetDigest != null && { datasetDigest }),

@@ -80,7 +80,7 @@ export class SpooledRun {
     this.#guard('metrics', () => {
       // Points of one call have one time.
       const timestamp = moment.timestamp ?? Date.now();
-      this.log(Object.entries(values).map(([key, value]) => ({ ...moment, timestamp, key, value })));
+      this.log(Object.keys(values).map((key) => ({ key, value: values[key], step: moment.step, timestamp })));
     });
   }
 
