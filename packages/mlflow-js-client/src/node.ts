@@ -6,6 +6,7 @@ export { tlsFetch, type TlsOptions } from './node/tls.js';
 export { FileTarget } from './file-store/file-target.js';
 export { endCutOffRuns, type CutOffOptions } from './spool/cut-off.js';
 export type { Fsync } from './spool/journal.js';
+export { prune, type PrunedRun, type PruneOptions } from './spool/prune.js';
 export { recordsOf } from './spool/reader.js';
 export type { ModelRecord, RunHeader, SpoolRecord } from './spool/records.js';
 export type { ArtifactOptions as SpoolArtifactOptions, ModelOptions, Moment, SpooledRun } from './spool/run.js';

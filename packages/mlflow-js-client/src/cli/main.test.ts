@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { onlyRun, series, synced, temporary, tracked } from '../../test/spool.js
 import { encode, FORMAT } from '../spool/records.js';
 import { main } from './main.js';
 import { table } from './table.js';
+import { milliseconds, size } from './units.js';
 
 let place: ReturnType<typeof temporary>;
 let server: FakeMlflow;
@@ -96,6 +97,18 @@ it('nested runs stand below their parents, and those that are cut off are named,
   expect((await command('show', place.path)).out).not.toContain('cut off');
 });
 
+it('prune: tells what goes and what stays', async () => {
+  await twoRuns();
+  await synced(place.path, server.uri, { keys: ['first'] });
+  const shape = /^second {2}kept: nothing of it was delivered there\nfirst {2}(\d\.\d kB)\n1 (would be )?removed, \1 \2?freed, 1 kept$/;
+  expect((await command('prune', place.path, '--to', server.uri, '--dry-run')).out).toMatch(shape);
+  expect((await command('prune', place.path, '--to', server.uri, '--older-than', '1h')).out).toContain('0 removed, 0 B freed, 2 kept');
+  expect(existsSync(join(place.path, 'first'))).toBe(true);
+  expect((await command('prune', place.path, '--to', server.uri)).out).toMatch(shape);
+  expect(existsSync(join(place.path, 'first'))).toBe(false);
+  expect(await command('prune', place.path, '--to', server.uri, '--older-than', 'soon')).toMatchObject({ code: 1, error: expect.stringContaining("Received: 'soon'") });
+});
+
 it('mistakes are sentences', async () => {
   vi.stubEnv('MLFLOW_TRACKING_URI', '');
   expect(await command('show', join(place.path, 'none'))).toMatchObject({ code: 1, error: expect.stringContaining('There are no runs in') });
@@ -109,7 +122,13 @@ it('--help of the program itself', async () => {
   let out = '';
   child.stdout.on('data', (data) => (out += data));
   expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
-  expect(out).toMatch(/mlflow-spool sync[^]*--to[^]*MLFLOW_TRACKING_URI[^]*--again/);
+  expect(out).toMatch(/mlflow-spool sync[^]*--to[^]*MLFLOW_TRACKING_URI[^]*--end-cut-off[^]*--again/);
+});
+
+it('times and sizes', () => {
+  expect(['0s', '90s', '1.5m', '2h', '30d', '1w'].map(milliseconds)).toEqual([0, 90_000, 90_000, 7_200_000, 2_592_000_000, 604_800_000]);
+  for (const text of ['', '5', 'd', '-1d', '1 d', '1y', '1e3s']) expect(() => milliseconds(text)).toThrow('INVALID_ARGUMENT');
+  expect([0, 999, 1000, 1_240_000, 999_949, 999_950, 3e9, 5e15].map(size)).toEqual(['0 B', '999 B', '1.0 kB', '1.2 MB', '999.9 kB', '1.0 MB', '3.0 GB', '5000.0 TB']);
 });
 
 it('numbers stand to the right', () => {

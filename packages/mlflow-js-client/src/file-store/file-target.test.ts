@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
@@ -73,6 +73,32 @@ describe('a tree mlruns', () => {
       expect(readFileSync(file, 'utf8')).toBe(whole);
     }
     expect(readdirSync(root)).toEqual(['0']);
+  });
+
+  it('has one experiment of a name, however many make it at once', async () => {
+    const made = await Promise.all(['a', 'b', 'Default', 'a', 'Default', 'b', 'a'].map((name) => ensureExperiment(root, name)));
+    const [a, b, standard] = made.map(({ id }) => id);
+    expect(made.map(({ id }) => id)).toEqual([a, b, '0', a, '0', b, a]);
+    expect(standard).toBe('0');
+    expect([a, b]).toEqual([expect.stringMatching(/^[1-9]\d{17}$/), expect.stringMatching(/^[1-9]\d{17}$/)]);
+    expect(readdirSync(root).sort()).toEqual(['0', a, b].sort());
+    // One that was renamed, or put into MLflow's bin, keeps its id.
+    const meta = join(root, a, 'meta.yaml');
+    writeFileSync(meta, readFileSync(meta, 'utf8').replace('name: "a"', 'name: "z"'));
+    mkdirSync(join(root, '.trash'));
+    renameSync(join(root, b), join(root, '.trash', b));
+    for (const [name, id] of [['a', a], ['b', b]]) {
+      const again = await ensureExperiment(root, name);
+      expect(again.id).not.toBe(id);
+      expect((await ensureExperiment(root, name)).id).toBe(again.id);
+    }
+    // And so do all the runs of a spool, which go there four at a time.
+    const { tracker } = tracked(spool);
+    for (let i = 0; i < 20; i++) tracker.startRun({ experimentName: `e${i % 2}` }).end();
+    await tracker.close();
+    const { runs } = await synced(spool, root);
+    expect(runs.map(({ error }) => error)).toEqual(Array(20).fill(undefined));
+    expect(new Set(runs.map(({ experimentId }) => experimentId)).size).toBe(2);
   });
 
   it('finds an experiment that MLflow made, and keeps what it has', async () => {

@@ -14,8 +14,8 @@ export interface TreeExperiment {
 /** Writes beside the target and renames: a reader sees the old file or the new one. */
 export async function replaceFile(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  // A name of its own: the target's may be as long as a file system allows.
-  const temporary = join(dirname(path), `.${process.pid}.tmp`);
+  // A name of its own, for each that writes at the same time; the target's may be as long as a file system allows.
+  const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
   const file = await open(temporary, 'w');
   try {
     await file.writeFile(content);
@@ -32,9 +32,7 @@ export const md5 = (text: string): string => createHash('md5').update(text).dige
 export async function ensureExperiment(root: string, name: string): Promise<TreeExperiment> {
   const found = await findExperiment(root, (_id, meta) => meta.name === name);
   if (found !== undefined) return found;
-  // Digits only: MLflow moves no other experiment to a database.
-  const id =
-    name === 'Default' ? '0' : String(1 + (randomBytes(1)[0] % 9)) + String(randomBytes(8).readBigUInt64BE()).padStart(20, '0').slice(-17);
+  const id = name === 'Default' ? '0' : await freeId(root, name);
   const artifactLocation = pathToFileURL(join(root, id)).href;
   const now = Date.now();
   const meta = {
@@ -48,6 +46,20 @@ export async function ensureExperiment(root: string, name: string): Promise<Tree
   await replaceFile(join(root, id, 'meta.yaml'), writeYaml(meta));
   return { id, artifactLocation };
 }
+
+/**
+ * An id for an experiment of that name: made of the name, so that all who make it at the same time make the same one. Digits only: MLflow
+ * moves no other experiment to a database.
+ */
+async function freeId(root: string, name: string): Promise<string> {
+  const id = digitsOf(createHash('sha256').update(name).digest());
+  // One that was renamed since, or deleted, keeps its id.
+  const [here, deleted] = [await readMeta(join(root, id)), await readMeta(join(root, '.trash', id))];
+  return deleted === undefined && (here === undefined || here.name === name) ? id : digitsOf(randomBytes(32));
+}
+
+/** 18 digits, as MLflow's own ids have. */
+const digitsOf = (bytes: Buffer): string => String(10n ** 17n + (bytes.readBigUInt64BE() % (9n * 10n ** 17n)));
 
 /** The first experiment for which something is found. */
 export async function findExperiment(

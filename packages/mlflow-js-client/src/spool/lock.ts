@@ -64,6 +64,21 @@ export class Lock {
   }
 }
 
+/** Whether anybody who lives delivers the run of a folder, wherever to. */
+export const isDelivered = (folder: string): boolean =>
+  locksIn(folder).some((path) => {
+    const holder = holderOf(path);
+    return holder !== undefined && isAlive(holder);
+  });
+
+/** The locks of all targets. */
+function locksIn(run: string): string[] {
+  const folder = join(run, 'delivered');
+  return namesIn(folder)
+    .filter((name) => name.endsWith('.lock'))
+    .map((name) => join(folder, name));
+}
+
 function holderOf(path: string): Holder | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Holder;
@@ -76,11 +91,10 @@ function holderOf(path: string): Holder | undefined {
 export function releaseLocksOf(thread: number, spool: string): void {
   const own = ownWriter();
   for (const key of keysOf(spool)) {
-    const folder = join(spool, key, 'delivered');
-    for (const name of namesIn(folder).filter((each) => each.endsWith('.lock'))) {
-      const holder = holderOf(join(folder, name));
+    for (const path of locksIn(join(spool, key))) {
+      const holder = holderOf(path);
       const same = holder?.thread === thread && holder.pid === own.pid && holder.host === own.host && holder.started === own.started;
-      if (same) rmSync(join(folder, name), { force: true });
+      if (same) rmSync(path, { force: true });
     }
   }
 }
