@@ -33,12 +33,14 @@ describe('layerMap', () => {
   });
 
   it.each([
-    ['the input as a receiver', { 0: { 1: dense(5, 3) }, ...deep }, 'INPUT_RECEIVES', /Layer 0.*edges to layer 0 from 1.*Remove row 0/],
+    ['the input as a receiver', { 0: { 1: dense(5, 3) }, ...deep }, 'INPUT_RECEIVES', /Layer 0.*edge \(0, 1\).*Remove row 0/],
     ['no diagonal', { 1: { 0: dense(3, 5) }, 2: { 1: dense(5, 2) } }, 'MISSING_DIAGONAL', /diagonal for 1, 2.*nothing, nothing.*\(1, 1\), \(2, 2\)/],
     ['an adapter on the diagonal', { 1: { 0: dense(3, 5), 1: dense(5, 5) } }, 'MISSING_DIAGONAL', /fullyConnected\(\{ in: 5, out: 5 \}\)/],
+    ['a layer beside the diagonal', { 1: { 0: dense(3, 5), 1: layer(5) }, 2: { 1: layer(5), 2: outputLayer({ units: 5 }) } }, 'INVALID_ARGUMENT', /Edge \(2, 1\).*a layer where an adapter belongs.*recurrentDiscrete\(\{ units: 5 \}\).*diagonal alone.*fullyConnected/],
     ['an unknown sender', { 1: { 0: dense(3, 5), 1: layer(5), 4: dense(2, 5) } }, 'UNKNOWN_SENDER', /Edge \(1, 4\).*layer 4.*one of 0, 1.*Give layer 4 a row/],
-    ['an edge that brings another shape', { 1: { 0: dense(3, 6), 1: layer(5) } }, 'SHAPE_MISMATCH', /Edge \(1, 0\), fullyConnected\(\{ in: 3, out: 6 \}\), brings another shape than layer 1.*\[6\].*\[5\]/],
-    ['an edge that takes another shape', { 1: { 0: dense(3, 5), 1: layer(5) }, 2: { 1: dense(7, 2), 2: outputLayer({ units: 2 }) } }, 'SHAPE_MISMATCH', /Edge \(2, 1\).*does not take what layer 1 sends.*\[5\].*\[7\]/],
+    ['an edge that brings another shape', { 1: { 0: dense(3, 6), 1: layer(5) } }, 'SHAPE_MISMATCH', /Edge \(1, 0\), fullyConnected\(\{ in: 3, out: 6 \}\), brings another shape than layer 1.*\[6\].*\[5\].*Change the edge, or one of its layers/],
+    ['an edge that takes another shape', { 1: { 0: dense(3, 5), 1: layer(5) }, 2: { 1: dense(7, 2), 2: outputLayer({ units: 2 }) } }, 'SHAPE_MISMATCH', /Edge \(2, 1\).*does not take what layer 1 sends.*\[5\].*\[7\].*Change the edge, or one of its layers/],
+    ['feedback of another size', { 1: { 0: dense(3, 5), 1: layer(5), 2: frozenFullyConnected({ in: 4, out: 5 }) }, 2: { 1: dense(5, 2), 2: outputLayer({ units: 2 }) } }, 'SHAPE_MISMATCH', /Edge \(1, 2\), frozenFullyConnected\(\{ in: 4, out: 5 \}\), does not take what layer 2 sends.*\[2\].*\[4\]/],
     ['edges that disagree about the input', { 1: { 0: dense(3, 5), 1: layer(5) }, 2: { 0: dense(4, 2), 2: outputLayer({ units: 2 }) } }, 'SHAPE_MISMATCH', /Edge \(2, 0\).*the input.*\[3\].*\[4\]/],
     ['no edge from the input', { 1: { 1: layer(5) } }, 'INVALID_ARGUMENT', /shape of the input is not known.*none.*input: \[channels/],
     ['no layers', {}, 'INVALID_ARGUMENT', /needs layers/],

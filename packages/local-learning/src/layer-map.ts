@@ -111,7 +111,9 @@ function checkConnections(connections: Connections): void {
   if ('0' in connections) {
     throw new GradusError('INPUT_RECEIVES', {
       what: 'Layer 0 of a layer map receives from others',
-      received: `edges to layer 0 from ${Object.keys(connections[0]).join(', ')}`,
+      received: Object.keys(connections[0])
+        .map((sender) => `edge (0, ${sender})`)
+        .join(', '),
       expected: 'layers from 1 on as receivers: layer 0 is the input, which stays as the data has it',
       fix: 'Remove row 0.',
     });
@@ -128,6 +130,15 @@ function checkConnections(connections: Connections): void {
     });
   }
   for (const row of rows) {
+    const [stray, layer] = Object.entries(connections[Number(row)]).find(([sender, module]) => sender !== row && isLayer(module)) ?? [];
+    if (layer !== undefined) {
+      throw new GradusError('INVALID_ARGUMENT', {
+        what: `Edge (${row}, ${stray}) of a layer map has a layer where an adapter belongs`,
+        received: layer.name,
+        expected: 'layers on the diagonal alone',
+        fix: 'Put an adapter there: fullyConnected({ in, out }).',
+      });
+    }
     const unknown = Object.keys(connections[Number(row)]).find((sender) => sender !== '0' && !rows.includes(sender));
     if (unknown === undefined) continue;
     throw new GradusError('UNKNOWN_SENDER', {
@@ -166,7 +177,8 @@ function requireFit({ receiver, sender, module }: Edge, shapes: Readonly<Record<
     throw new GradusError('SHAPE_MISMATCH', {
       what: `${edge} does not take what ${layer(sender)} sends`,
       received: formatShape(shapes[sender]),
-      expected: module.takes === null ? 'another shape' : formatShape(module.takes),
+      expected: module.takes === null ? 'a shape that it takes' : formatShape(module.takes),
+      fix: 'Change the edge, or one of its layers.',
     });
   }
   if (sameShape(message, shapes[receiver])) return;
@@ -174,5 +186,6 @@ function requireFit({ receiver, sender, module }: Edge, shapes: Readonly<Record<
     what: `${edge} brings another shape than layer ${receiver} has`,
     received: formatShape(message),
     expected: formatShape(shapes[receiver]),
+    fix: 'Change the edge, or one of its layers.',
   });
 }

@@ -3,7 +3,7 @@ import { Trainer } from '@gradus/core';
 import { inMemory } from '@gradus/data';
 import { ortEngine } from '@gradus/engine-ort';
 import { addNoise, localRule } from '@gradus/gradients';
-import { argmax, asarray, cast, jsEngine, normal, ones, randomKey, type NDArray, type Tensor } from '@gradus/graph';
+import { argmax, asarray, cast, jsEngine, normal, ones, randomKey, trace, type NDArray, type Tensor } from '@gradus/graph';
 import { adam, adamw, chain, sgd } from '@gradus/optimizers';
 import { describe, expect, it } from 'vitest';
 import { numbers } from '../test/golden.js';
@@ -231,6 +231,7 @@ describe('mistakes', () => {
     [() => network().pseudoGradients(params, { x: draw(0, 3, 19), y: train.y }, context), 'SHAPE_MISMATCH', /The input.*float64\[3, 19\].*float64\[3, 20\]/],
     [() => network().pseudoGradients(params, { x: draw(0, 3, 20), y: sgn(draw(0, 3, 5)) }, context), 'SHAPE_MISMATCH', /target of layer 2.*\[3, 5\].*\[3, 4\]/],
     [() => network().pseudoGradients(params, { x: draw(0, 3, 20), y: asarray([[1], [0], [1]], { dtype: 'int32' }) }, context), 'SHAPE_MISMATCH', /Labels do not fit.*int32\[3, 1\].*int32\[batch\]/],
+    [() => trace((y: Tensor) => encodeLabels(y, { classes: [4] }), { dtype: 'float32', shape: [3] }), 'DTYPE_MISMATCH', /Labels do not fit.*float32\[3\].*int32\[batch\], or float32\[batch, 4\].*whole numbers: asarray/],
     [() => network().pseudoGradients(params, { x: draw(0, 3, 20), y: ones([3], 'bool') }, context), 'DTYPE_MISMATCH', /Labels do not fit.*bool\[3\]/],
     [() => prototypeData({ samples: 5 }), 'INVALID_ARGUMENT', /one sample of each class.*5 to train.*10 or more/],
     [() => prototypeData({ flip: 0.5 }), 'INVALID_ARGUMENT', /'flip'.*from 0 to below 0.5/],

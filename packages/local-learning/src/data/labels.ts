@@ -53,13 +53,14 @@ const isInteger = (dtype: DType): boolean => dtype === 'int32' || dtype === 'int
  */
 export function encodeLabels(y: Tensor, { mode = 'signs', classes, dtype = 'float32' }: EncodeLabelsOptions): Tensor {
   if (y instanceof NDArray) checkLabels(y, { mode, classes: classes[0] });
-  if (isFloat(y.dtype)) return y;
   const fits = y.shape.length === 1 && classes.length === 1;
+  if (isFloat(y.dtype) && !fits) return y;
   if (fits && isInteger(y.dtype)) return oneHot(y, classes[0], { dtype, values: labelValues(mode, classes[0]) });
   throw new GradusError(isInteger(y.dtype) ? 'SHAPE_MISMATCH' : 'DTYPE_MISMATCH', {
     what: 'Labels do not fit the output layer',
     received: formatSpec(y),
     expected: `classes int32[batch], or ${dtype}[${['batch', ...classes].join(', ')}]`,
+    fix: fits && isFloat(y.dtype) ? "Give classes as whole numbers: asarray(labels, { dtype: 'int32' })." : undefined,
   });
 }
 
@@ -84,7 +85,7 @@ export function checkLabels(y: NDArray, { mode = 'signs', classes }: { readonly 
   if (odd === -1) return;
   const [off, on] = labelValues(mode, classes);
   const targets = mode === 'any' ? 'finite numbers' : `${on} at the class and ${off} beside it`;
-  const fitting = labelModes.find((own) => oddFor(own) === -1);
+  const fitting = y.shape.length === 1 ? undefined : labelModes.find((own) => oddFor(own) === -1);
   const choice = fitting === undefined ? '' : `, or choose localNetwork({ labels: '${fitting}' })`;
   throw new GradusError('INVALID_LABELS', {
     what: 'There are labels that do not exist',
