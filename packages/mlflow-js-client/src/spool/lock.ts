@@ -46,6 +46,9 @@ export class Lock {
         } catch {
           continue;
         }
+        const moved = holderOf(dead);
+        // One that was quicker has it by now, and gets it back.
+        if (moved !== undefined && isAlive(moved)) restore(dead, this.#path);
         rmSync(dead, { force: true });
       }
       return 'another process';
@@ -96,6 +99,14 @@ export function releaseLocksOf(thread: number, spool: string): void {
       const same = holder?.thread === thread && holder.pid === own.pid && holder.host === own.host && holder.started === own.started;
       if (same) rmSync(path, { force: true });
     }
+  }
+}
+
+function restore(file: string, name: string): void {
+  try {
+    claim(file, name);
+  } catch {
+    // A third one has it: whoever lost it sees that.
   }
 }
 
