@@ -13,6 +13,7 @@ export interface Written {
   /** The last step of the system's own metrics; -1 without any. */
   readonly lastSystemStep: number;
   readonly models: ReadonlySet<string>;
+  /** Without those of what failed: what happens again takes their place. */
   readonly traces: ReadonlySet<string>;
 }
 
@@ -36,7 +37,7 @@ export async function readWritten(folder: string, after: Readonly<Record<string,
     if (record.type === 'run') begun = true;
     else if (record.type === 'resume') resumes++;
     else if (record.type === 'model') models.add(record.name);
-    else if (record.type === 'trace') traces.add(record.trace.traceId);
+    else if (record.type === 'trace' && record.trace.spans[0]?.status !== 'ERROR') traces.add(record.trace.traceId);
     else if (record.type === 'metrics') {
       for (const { key, step } of record.metrics) {
         const series = seriesOf(key);

@@ -85,6 +85,22 @@ it('a training that fails says so in its traces', async () => {
   expect([found['fit line'][0].status, found['line epoch 1'][0].status, found['line epoch 0'][0].status]).toEqual(['ERROR', 'ERROR', 'OK']);
 });
 
+it('an epoch that failed, and happens again in a run that goes on, has the trace of the whole epoch', async () => {
+  const directory = pathToFileURL(join(folder.path, 'backup'));
+  const fit = (failAt: number) => {
+    const failing: Callback = { name: 'failing', onTrainBatchEnd: (_batch, _logs, { step }) => { if (step === failAt) throw new Error('broken'); } };
+    return observability.watch(trainer()).fit(data(), { epochs: 3, run: false, callbacks: [failing, backupAndRestore({ directory })] });
+  };
+  await expect(fit(11)).rejects.toThrow('broken');
+  expect((await traces())['line epoch 1'][0].status).toBe('ERROR');
+  await fit(-1);
+  const found = await traces();
+  // Three epochs, and both parts of the whole.
+  expect(server.modelsAndTraces.traces.size).toBe(5);
+  expect(tree(found['line epoch 1'])).toEqual(['line epoch 1', 'line epoch 1 > train']);
+  expect(found['line epoch 1'][0]).toMatchObject({ status: 'OK', outputs: { loss: expect.any(Number) as number } });
+});
+
 it('what is saved beside training is a span of the whole: checkpoints and backups', async () => {
   const callbacks = [
     modelCheckpoint({ save: 'all', path: new URL(`file://${folder.path}/checkpoints/{step}`), every: { steps: 5 } }),
