@@ -25,9 +25,14 @@ export interface MonitorOptions {
   readonly experimentName?: string;
   /** Default: the model's name and that of the run's folder. */
   readonly runName?: string;
-  /** Go on with a run that the server has, by its id there. Default: a new run. */
+  /** Go on with a run that the server has, by its id there. Default: `MLFLOW_RUN_ID` for the first run of the process, else a new run. */
   readonly runId?: string;
-  /** The run that this one is a part of, by its id on the server: a sweep, a training in phases. */
+  /**
+   * The run of the same spool that this one is nested in, by its key: a sweep, a training in phases. `nested` of `enableObservability` says it by
+   * itself; a worker process is given the key. Its experiment is the default one.
+   */
+  readonly parent?: string;
+  /** The run that this one is nested in, by its id on the server, where the spool has none. */
   readonly parentRunId?: string;
   /** What the page of the run says about it, as Markdown. */
   readonly description?: string;
@@ -73,7 +78,8 @@ const model: Rule = {
 };
 
 export const RULES = {
-  ...{ trackingUri: target, experimentName: rules.text, runName: rules.text, runId: rules.text, parentRunId: rules.text },
+  ...{ trackingUri: target, experimentName: rules.text, runName: rules.text, runId: rules.text },
+  ...{ parent: rules.text, parentRunId: rules.text },
   ...{
     description: rules.text,
     params: rules.object,

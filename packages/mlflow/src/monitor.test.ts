@@ -4,8 +4,8 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { VERSION, type Callback, type FitOptions, type FitResult } from '@gradus/core';
 import { callbackChecks, pluginChecks } from '@gradus/testing';
+import { openTracker, type SpooledRun } from 'mlflow-js-client/node';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Journal } from '../../mlflow-js-client/src/spool/journal.js';
 import { data, temporary, trainer, validationData } from '../test/parts.js';
 import { delivered, seriesOf, type StoredRun } from '../test/server.js';
 import { mlflowPlugin, monitor, type MonitorOptions } from './index.js';
@@ -155,7 +155,9 @@ describe('endings', () => {
 it('a snapshot waits for the disk: a backup never knows of points that a loss of power takes from the spool', async () => {
   const forced: string[] = [];
   const written = (): string => readdirSync(spool()).map((key) => readFileSync(join(spool(), key, '000001.jsonl'), 'utf8')).join('');
-  const sync = vi.spyOn(Journal.prototype, 'sync').mockImplementation(() => void forced.push(written()));
+  const other = openTracker({ directory: join(folder.path, 'other'), onWarning: () => {} });
+  const sync = vi.spyOn(Object.getPrototypeOf(other.startRun()) as SpooledRun, 'sync').mockImplementation(() => void forced.push(written()));
+  await other.close();
   const known: string[] = [];
   const backup: Callback = { name: 'backup', onTrainBatchEnd: (_batch, _logs, context) => void (context.step % 5 === 0 && context.snapshot(() => void known.push(forced.at(-1)!))) };
   await fit({ logSteps: true }, { callbacks: [backup] });

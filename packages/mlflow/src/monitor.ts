@@ -1,29 +1,26 @@
 /** Follows a training in MLflow: what it was asked, what it reports, what it leaves, and how it ends. */
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { checkOptions, type BackgroundWork, type Callback, type Logs, type TrainContext, type TrainState } from '@gradus/core';
 import { GradusError } from '@gradus/graph';
-import { isMlflowError, type RunStatus, type SpanGiven } from 'mlflow-js-client';
+import type { RunStatus, SpanGiven } from 'mlflow-js-client';
 import { datasetsOf } from './datasets.js';
 import { logModel } from './logged-model.js';
 import { modelPicture } from './model-picture.js';
 import { RULES, type MonitorOptions } from './monitor-options.js';
-import { originTags, userName } from './origin.js';
+import { newKey, openRun, patienceOf } from './open-run.js';
+import { originTags } from './origin.js';
 import { paramsOf } from './run-params.js';
 import { seriesOf } from './series.js';
 import { SPAN_EVENT } from './traced.js';
 import { TrainingTraces } from './training-traces.js';
 import { SystemMetrics } from './system-metrics.js';
-import { TrackedRun } from './tracked-run.js';
+import type { TrackedRun } from './tracked-run.js';
 
 /** Which run of the spool this is: all that must be remembered, since the spool remembers the rest. */
 interface State {
   readonly key: string | null;
 }
-
-/** Seconds that the end of a run waits for the server, unless told otherwise. */
-const PATIENCE_S = 10;
 
 /** Seconds between two looks at the machine, as in MLflow. */
 const LOOK_EVERY_S = 10;
@@ -52,10 +49,9 @@ const LOOK_EVERY_S = 10;
  */
 export function monitor(options: MonitorOptions = {}): Callback {
   checkOptions('monitor', options, RULES);
-  const { logSteps = false, patience = PATIENCE_S, name = 'monitor' } = options;
+  const { logSteps = false, name = 'monitor' } = options;
   const stride = Number(logSteps);
   const lookEvery = options.systemMetrics === true ? LOOK_EVERY_S : Number(options.systemMetrics ?? false);
-  const say = options.onMessage ?? ((message: string) => void process.stderr.write(`${name}: ${message}\n`));
   let key: string | null = null;
   let run: TrackedRun | null = null;
   let system: SystemMetrics | null = null;
@@ -63,33 +59,13 @@ export function monitor(options: MonitorOptions = {}): Callback {
   /** Whether the run of this key is one of MLflow. */
   let begun = false;
 
-  const open = async (context: TrainContext): Promise<TrackedRun | null> => {
-    const { trackingUri: uri, directory, client, experimentName, runId, parentRunId } = options;
-    const { folder, model, step, epoch } = context;
-    const { MLFLOW_EXPERIMENT_NAME: named, MLFLOW_EXPERIMENT_ID: experimentId } = process.env;
-    const start = {
+  const open = ({ folder, model, step, epoch }: TrainContext): Promise<TrackedRun | null> =>
+    openRun(options, {
       key: key!,
-      ...(experimentName === undefined && experimentId ? { experimentId } : { experimentName: experimentName ?? (named || model.name) }),
-      ...(runId !== undefined && { runId }),
-      runName: options.runName ?? (folder === null ? model.name : `${model.name} ${basename(folder)}`),
-      userId: userName(),
-      ...(parentRunId !== undefined && { tags: { 'mlflow.parentRunId': parentRunId } }),
-    };
-    try {
-      return await TrackedRun.open({ ...{ uri, directory, client } }, start, { batch: step, epoch: epoch - 1 }, say);
-    } catch (error) {
-      if (!isMlflowError(error, 'INVALID_ARGUMENT')) {
-        say(`this run is not tracked: ${error instanceof Error ? error.message : String(error)}`);
-        return null;
-      }
-      // A mistake in the configuration: nothing has been trained yet.
-      throw new GradusError('INVALID_ARGUMENT', {
-        what: `${name} cannot use its options`,
-        received: error.message.replace(/\.? \[\w+\]$/, ''),
-        cause: error,
-      });
-    }
-  };
+      experimentName: model.name,
+      runName: folder === null ? model.name : `${model.name} ${basename(folder)}`,
+      after: { batch: step, epoch: epoch - 1 },
+    });
 
   const leave = async ({ history, variables, folder }: TrainContext): Promise<void> => {
     await run?.attempt('history', (spooled) => spooled.logContent(json(history.rows), 'history.json'));
@@ -109,7 +85,7 @@ export function monitor(options: MonitorOptions = {}): Callback {
     await ending.attempt('system metrics', () => system?.stop());
     run = system = traces = null;
     await ending.attempt('tags', (spooled) => spooled.setTags(facts));
-    await ending.end(status, patience * 1000);
+    await ending.end(status, patienceOf(options));
   };
 
   return {
@@ -218,10 +194,6 @@ export function monitor(options: MonitorOptions = {}): Callback {
     },
   };
 }
-
-/** A name whose order is that of time, as the spool's own are. */
-const newKey = (): string =>
-  `${new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)}-${randomUUID().slice(0, 12).replace('-', '')}`;
 
 function prefixed(prefix: string, values: Logs): Record<string, number> {
   const named: Record<string, number> = {};

@@ -16,6 +16,8 @@ export interface RunStart {
   readonly runId?: string;
   readonly runName: string;
   readonly userId: string;
+  /** The run of the spool that it is nested in. */
+  readonly parent?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -60,6 +62,11 @@ export class TrackedRun {
     const written = await readWritten(join(tracker.directory, key), after);
     const run = written === null ? tracker.startRun({ key, ...start }) : tracker.resumeRun(key);
     return new TrackedRun(tracker, run, written === null ? NOTHING_WRITTEN : { ...written, resumes: written.resumes + 1 }, say);
+  }
+
+  /** The run as the spool has it. */
+  get spooled(): SpooledRun {
+    return this.#run;
   }
 
   /** What the spool had of the run when it was opened. */
