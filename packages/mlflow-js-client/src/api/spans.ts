@@ -8,10 +8,12 @@ export type SpanType =
   | 'CHAIN'
   | 'CHAT_MODEL'
   | 'EMBEDDING'
+  | 'EVALUATOR'
   | 'LLM'
   | 'PARSER'
   | 'RERANKER'
   | 'RETRIEVER'
+  | 'TASK'
   | 'TOOL'
   | 'UNKNOWN'
   | (string & {});

@@ -87,7 +87,7 @@ export class Traces {
     // The id is ours, so that the same description twice is one trace.
     const json = { trace: { trace_info: describe(traceId, trace, content), trace_data: { spans: [] } } };
     const info = toTraceInfo(object(object(await this.#call('POST', '', json, options), 'trace'), 'trace_info'));
-    // Who may do nothing at all has not come here.
+    // A client that may do nothing at all has failed by now.
     if (refused) this.#takesOtlp = false;
     if (!hasSpans(info)) await this.#folder(info).upload('traces.json', content, options);
     return info;
