@@ -3,8 +3,9 @@ import { Trainer } from '@gradus/core';
 import { inMemory } from '@gradus/data';
 import { ortEngine } from '@gradus/engine-ort';
 import { addNoise, localRule } from '@gradus/gradients';
-import { argmax, asarray, cast, jsEngine, normal, ones, randomKey, trace, type NDArray, type Tensor } from '@gradus/graph';
+import { argmax, asarray, cast, jsEngine, normal, ones, randomKey, take, trace, type NDArray, type Tensor } from '@gradus/graph';
 import { adam, adamw, chain, sgd } from '@gradus/optimizers';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { numbers } from '../test/golden.js';
 import {
@@ -102,6 +103,21 @@ describe('any graph', () => {
     const reported = ({ rows }: typeof js) => [rows[2].logs.val_accuracy, rows[2].logs.val_flips, rows[2].logs.freeSteps];
     expect(reported(ort)).toEqual(reported(js));
     await Promise.all([js.trainer.dispose(), ort.trainer.dispose()]);
+  });
+});
+
+describe('inference', () => {
+  it('gives a sample the same bits, whatever is settled beside it (property)', () => {
+    const model = network();
+    const params = model.init(randomKey(1));
+    const scoresOf = (indices: readonly number[]): number[] => numbers(model.infer(params, take(train.x, asarray([...indices], { dtype: 'int32' })), randomKey(0)));
+    const alone = Array.from({ length: 64 }, (_, i) => scoresOf([i]));
+    fc.assert(
+      fc.property(fc.array(fc.nat(63), { minLength: 1, maxLength: 12 }), (indices) => {
+        expect(scoresOf(indices)).toEqual(indices.flatMap((i) => alone[i]));
+      }),
+      { numRuns: 50 },
+    );
   });
 });
 

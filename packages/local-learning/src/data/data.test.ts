@@ -24,8 +24,8 @@ describe('labelledData', () => {
   });
 
   it.each([
-    [() => labelledData({ x, y: f64([[1, -1], [1, 0.5]]) }, { classes: 2 }), 'INVALID_LABELS', /0\.5 in row 1.*1 at the class and -1 beside it.*int32, or choose .* 'any' \}\)\./],
-    [() => labelledData({ x, y: f64([[1, 0], [0, 1]]) }, { classes: 2 }), 'INVALID_LABELS', /0 in row 0.*int32, or choose localNetwork\(\{ labels: 'bits' \}\)/],
+    [() => labelledData({ x, y: f64([[1, -1], [1, 0.5]]) }, { classes: 2 }), 'INVALID_LABELS', /0\.5 in row 1.*1 at the class and -1 beside it.*int32, or choose \{ labels: 'any' \} in/],
+    [() => labelledData({ x, y: f64([[1, 0], [0, 1]]) }, { classes: 2 }), 'INVALID_LABELS', /0 in row 0.*int32, or choose \{ labels: 'bits' \} in localNetwork and labelledData\./],
     [() => labelledData({ x, y: f64([1, 0]) }, { classes: 2 }), 'INVALID_LABELS', /0 in row 1.*Give classes as int32\. \[/],
     [() => labelledData({ x, y: f64([[NaN, -1], [1, 1]]) }, { classes: 2 }), 'INVALID_LABELS', /NaN in row 0.*Give classes as int32\. \[/],
     [() => labelledData({ x, y: f64([[1, 2], [1, Infinity]]) }, { classes: 2, labels: 'any' }), 'INVALID_LABELS', /Infinity in row 1.*finite numbers/],

@@ -86,7 +86,7 @@ export function checkLabels(y: NDArray, { mode = 'signs', classes }: { readonly 
   const [off, on] = labelValues(mode, classes);
   const targets = mode === 'any' ? 'finite numbers' : `${on} at the class and ${off} beside it`;
   const fitting = y.shape.length === 1 ? undefined : labelModes.find((own) => oddFor(own) === -1);
-  const choice = fitting === undefined ? '' : `, or choose localNetwork({ labels: '${fitting}' })`;
+  const choice = fitting === undefined ? '' : `, or choose { labels: '${fitting}' } in localNetwork and labelledData`;
   throw new GradusError('INVALID_LABELS', {
     what: 'There are labels that do not exist',
     received: `${values[odd]} in row ${Math.floor(odd / (values.length / y.shape[0]))}`,
