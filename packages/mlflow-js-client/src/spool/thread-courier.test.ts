@@ -144,16 +144,19 @@ describe('a thread', () => {
 });
 
 describe('a thread that ends before its time', () => {
-  it('by an error: one warning, and everything arrives once', async () => {
+  it.each([
+    ['before a run is made', 'runs/create', 'before', 1], ['when a run is made', 'runs/create', 'after', 2],
+    ['before a batch', 'log-batch', 'before', 2], ['when a batch has arrived', 'log-batch', 'after', 1], ['when another has', 'log-batch', 'after', 4],
+  ] as const)('%s, by an error: one warning, and everything arrives once', async (_name, end, when, number) => {
     const { tracker, warnings } = open();
     const runs = [tracker.startRun(), tracker.startRun()];
     const thread = await running();
-    let lost = 0;
+    let seen = 0;
     server.faults.push(({ path }) => {
-      // In the middle of a request that the server has understood.
-      if (!path.endsWith('log-batch') || lost++ > 0) return undefined;
+      // In the middle of a request.
+      if (!path.endsWith(end) || ++seen !== number) return undefined;
       thread.postMessage({ type: 'ended', run: 99 });
-      return { when: 'after', what: 'hang' };
+      return { when, what: 'hang' };
     });
     for (let step = 0; step < 2500; step++) for (const run of runs) run.logMetric('loss', step / 7, { step });
     await vi.waitFor(() => expect(ended).toBe(1), { timeout: 5000 });
