@@ -61,7 +61,10 @@ function drawn({ title, lines }: Panel): string {
     text((MARGIN.left + RIGHT) / 2, BOTTOM + 30, 'epoch', ' text-anchor="middle"'),
     ...lines.map(({ name, dashed, values }) => {
       const points = values.flatMap((value, epoch) => (value === undefined ? [] : [[x(epoch).toFixed(1), y(value).toFixed(1)]]));
-      if (points.length === 1) return `<circle cx="${points[0][0]}" cy="${points[0][1]}" r="2.5" fill="${color(name)}"/>`;
+      if (points.length === 1) {
+        const [cx, cy] = points[0];
+        return `<circle cx="${cx}" cy="${cy}" r="2.5" stroke="${color(name)}" fill="${dashed ? '#fff' : color(name)}"/>`;
+      }
       const dashes = dashed ? ' stroke-dasharray="4 3"' : '';
       return `<polyline points="${points.join(' ')}" fill="none" stroke="${color(name)}" stroke-width="1.6"${dashes}/>`;
     }),
@@ -80,8 +83,6 @@ export function ticksOver(least: number, most: number, count: number): number[] 
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
-/** Epochs, counted from 1, that are written under the axis: the first and others, evenly. */
-function epochTicks(epochs: number): number[] {
-  const step = Math.ceil(epochs / 8);
-  return Array.from({ length: Math.ceil(epochs / step) }, (_, i) => 1 + i * step);
-}
+/** Epochs, counted from 1, that are written under the axis. */
+const epochTicks = (epochs: number): number[] =>
+  epochs === 1 ? [1] : ticksOver(1, epochs, 7).filter((epoch) => Number.isInteger(epoch) && epoch >= 1 && epoch <= epochs);

@@ -27,6 +27,6 @@ export function dynamicsPicture(rows: readonly HistoryRow[]): string {
   });
   return chart(
     panels.filter(({ lines }) => lines.length > 0),
-    'Solid lines: validation. Dashed lines: training.',
+    'Solid: validation. Dashed: training.',
   );
 }

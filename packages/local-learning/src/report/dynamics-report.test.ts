@@ -106,8 +106,17 @@ describe('dynamicsPicture', () => {
       { epoch: 0, logs: { taughtAccuracy: 0.5, overlap: NaN } },
       { epoch: 1, logs: { taughtAccuracy: 1, val_accuracy: 1 } },
     ]);
-    expect(svg).toContain('<circle cx="306.0" cy="46.0"');
+    expect(svg).toContain('<circle cx="306.0" cy="46.0" r="2.5" stroke="#08519c" fill="#08519c"/>');
+    expect(dynamicsPicture([{ epoch: 0, logs: { accuracy: 0.5 } }])).toContain('<circle cx="176.0" cy="174.0" r="2.5" stroke="#08519c" fill="#fff"/>');
     expect(titles(svg)).toEqual(['accuracy']);
+  });
+
+  it('writes round numbers of epochs', () => {
+    const epochs = (count: number): number[] => {
+      const svg = dynamicsPicture(Array.from({ length: count }, (_, epoch) => ({ epoch, logs: { accuracy: epoch } })));
+      return [...svg.matchAll(/y="189"[^>]*>(\d+)</g)].map(([, epoch]) => Number(epoch));
+    };
+    expect([1, 3, 12, 137].map(epochs)).toEqual([[1], [1, 2, 3], [2, 4, 6, 8, 10, 12], [20, 40, 60, 80, 100, 120]]);
   });
 
   it('is a picture of nothing before anything was reported', () => {
