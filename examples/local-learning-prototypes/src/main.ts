@@ -30,7 +30,8 @@ const layers = layerMap({
 const model = localNetwork({ name: 'prototypes', layers, protocol: twoPhase({ clamped: 10, free: 10, inference: 10 }), seed });
 
 const trainer = new Trainer({ model, optimizer: { use: 'adam', options: { learningRate: 5e-3 } }, seed });
-const heldOut = labelledData(validation, { classes: 10, batchSize: 500, shuffle: false });
+// About as many at a time as in training: a batch has settled when its slowest sample has.
+const heldOut = labelledData(validation, { classes: 10, batchSize: 20, shuffle: false });
 const { history, stop, folder } = await trainer.fit(labelledData(train, { classes: 10, batchSize: 16, seed }), {
   epochs: 12,
   validationData: heldOut,
