@@ -9,6 +9,7 @@ import { otlpCases } from './cases/otlp.js';
 import { traceCases } from './cases/traces.js';
 import { trackingCases } from './cases/tracking.js';
 import { RealMlflow } from './live/server.js';
+import { nestingCases } from './live/nesting.js';
 import { spoolCases } from './live/spool.js';
 
 // Set by `npm run test:mlflow`: the program `mlflow`, and its version.
@@ -32,5 +33,6 @@ if (command === undefined) {
     describe('traces', () => traceCases(connect));
     describe('OTLP', () => otlpCases(connect));
     describe('spool', () => spoolCases(command, version));
+    describe('nested runs and the life of a run', () => nestingCases(command));
   });
 }
