@@ -26,6 +26,7 @@ export { after, every, once } from './event-filters.js';
 export type { ValuesByEpoch } from './hyperparameter.js';
 export type { MonitorOptions } from './monitor.js';
 export type { MemoryRecord, RecordingOptions, TelemetryRecord } from './recording.js';
+export { tracker, type TrackerOptions } from './tracker.js';
 
 /** Adds every callback of this package by the name of its factory: `earlyStopping`, `progressBar`, … */
 export const callbacksPlugin: Plugin<'@gradus/callbacks'> = definePlugin({

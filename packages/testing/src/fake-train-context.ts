@@ -87,7 +87,7 @@ export function fakeTrainContext(options: Partial<FakeTrainContext> = {}): FakeT
       if (last) context.requests.push(receive);
       else context.requests.unshift(receive);
     },
-    background: (work) => work(),
+    background: async (work) => void (await work()),
     fingerprint: async () => ({ model: 'fake' }),
     ...options,
   };

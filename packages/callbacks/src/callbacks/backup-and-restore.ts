@@ -109,6 +109,7 @@ export function backupAndRestore(options: BackupAndRestoreOptions): Callback {
             if (!isGradusError(error, 'CHECKPOINT_UNWRITABLE')) throw error;
             if (!warned) process.emitWarning(`${error.message} Training goes on.`, { code: error.code });
             warned = true;
+            return error;
           }
         }, 'backup');
       },

@@ -131,7 +131,10 @@ describe('a disk that fails', () => {
       },
     };
     const checkpoint = modelCheckpoint({});
-    await trainer().fit(source(4, 4), { ...options(), epochs: 5, callbacks: [blocks, checkpoint] });
+    const failed: boolean[] = [];
+    const listens: Callback = { name: 'listens', onBackgroundEnd: ({ error }) => void failed.push(error !== undefined) };
+    await trainer().fit(source(4, 4), { ...options(), epochs: 5, callbacks: [blocks, checkpoint, listens] });
+    expect(failed).toEqual([true, true, false]);
     expect(warn).toHaveBeenCalledTimes(1);
     expect(warn.mock.calls[0]).toMatchObject([expect.stringContaining('checkpoints'), { code: 'CHECKPOINT_UNWRITABLE' }]);
     // The best, epoch 2, is lost; epoch 3 is the best of those that could be written.

@@ -153,26 +153,28 @@ export function modelCheckpoint(options: ModelCheckpointOptions = {}): ModelChec
     entry: KeptCheckpoint,
     logs: Logs,
     givenUp: readonly KeptCheckpoint[],
-  ): Promise<void> => {
+  ): Promise<void | Error> => {
     const facts = { ...(monitor !== null && { monitor, direction, value: entry.value }), logs };
     try {
       await saveCheckpoint(entry.path, state, { contents, fingerprint: await context.fingerprint(), facts });
       // After a restart some of them are gone already.
       for (const { path: old } of givenUp) if (old !== entry.path) await removeCheckpoint(old);
     } catch (error) {
-      tolerate(error);
+      const failure = tolerated(error);
       // What was to make room for it still counts.
       lost.add(entry);
       kept = kept.filter((other) => other !== entry);
       for (const old of givenUp) if (!lost.has(old)) kept = withEntry(old);
+      return failure;
     }
   };
 
   /** A disk that fails stops no training. */
-  const tolerate = (error: unknown): void => {
+  const tolerated = (error: unknown): Error => {
     if (!isGradusError(error, 'CHECKPOINT_UNWRITABLE')) throw error;
     if (!warned) process.emitWarning(error.message, { code: error.code });
     warned = true;
+    return error;
   };
 
   const consider = (context: TrainContext, logs: Logs): void => {
@@ -242,7 +244,8 @@ export function modelCheckpoint(options: ModelCheckpointOptions = {}): ModelChec
         const facts = { error: error instanceof Error ? error.message : String(error) };
         const beside = locate(join(dirname(text), 'error'), context);
         context.snapshot(
-          (state) => void context.background(() => saveCheckpoint(beside, state, { contents, facts }).then(() => {}, tolerate)),
+          (state) =>
+            void context.background(() => saveCheckpoint(beside, state, { contents, facts }).then(() => {}, tolerated), 'checkpoint'),
         );
       }
       release(context);

@@ -89,10 +89,11 @@ export interface TrainContext {
   snapshot(receive: (state: TrainState) => void | Promise<void>, options?: { readonly last?: boolean }): void;
   /**
    * Does work beside training: one piece after the other, in the order they were given, all of it before the run ends.
+   * @param work What it throws ends the run like a failure in a hook. An error that it returns does not: training can do without.
    * @param name Tells every callback's `onBackgroundEnd` of it: `checkpoint`. Without one nobody is told.
-   * @returns a promise for the end of this piece. A failure that nobody handles ends the run like one in a hook.
+   * @returns a promise for the end of this piece.
    */
-  background(work: () => Promise<void>, name?: string): Promise<void>;
+  background(work: () => Promise<void | Error>, name?: string): Promise<void>;
   /**
    * What a run must have in common with another to go on from its state, field by field: parameters, the step as a graph, optimizer,
    * gradient, data, epochs, seed, callbacks that keep a state; and `versions`. Worked out once, when first asked for.
@@ -105,7 +106,7 @@ export interface BackgroundWork {
   readonly name: string;
   readonly startTime: number;
   readonly endTime: number;
-  /** What it threw, where it did. */
+  /** What it threw or returned, where it failed. */
   readonly error?: unknown;
 }
 

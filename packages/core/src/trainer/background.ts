@@ -8,8 +8,8 @@ export class Background {
   #failure: { readonly error: unknown } | null = null;
 
   /** @returns a promise that is kept when the piece has ended, well or not. */
-  add(work: () => Promise<void>, name?: string): Promise<void> {
-    const piece = name === undefined ? work : () => this.#timed(work, name);
+  add(work: () => Promise<void | Error>, name?: string): Promise<void> {
+    const piece = async (): Promise<void> => void (await (name === undefined ? work() : this.#timed(work, name)));
     this.#chain = this.#chain.then(piece).catch((error: unknown) => void (this.#failure ??= { error }));
     return this.#chain;
   }
@@ -28,15 +28,17 @@ export class Background {
     if (failure !== null) throw failure.error;
   }
 
-  async #timed(work: () => Promise<void>, name: string): Promise<void> {
+  async #timed(work: () => Promise<void | Error>, name: string): Promise<void> {
     const startTime = now();
+    const tell = (error: unknown): void => this.onEnd({ name, startTime, endTime: now(), ...(error !== undefined && { error }) });
+    let failure: void | Error;
     try {
-      await work();
+      failure = await work();
     } catch (error) {
-      this.onEnd({ name, startTime, endTime: now(), error });
+      tell(error);
       throw error;
     }
-    this.onEnd({ name, startTime, endTime: now() });
+    tell(failure);
   }
 }
 

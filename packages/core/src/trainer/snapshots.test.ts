@@ -188,12 +188,14 @@ describe('background work', () => {
       onTrainBegin(context) {
         void context.background(wait);
         void context.background(wait, 'checkpoint');
+        void context.background(async () => new Error('full'), 'log');
         void context.background(() => Promise.reject(new Error('disk')), 'backup');
       },
     };
     const listens: Callback = { name: 'listens', onBackgroundEnd: (work) => void told.push(work) };
     await expect(make(noisy).fit(data, { epochs: 50, ...quiet, callbacks: [works, listens] })).rejects.toThrow('disk');
-    expect(told).toMatchObject([{ name: 'checkpoint' }, { name: 'backup', error: new Error('disk') }]);
+    expect(told).toMatchObject([{ name: 'checkpoint' }, { name: 'log', error: new Error('full') }, { name: 'backup', error: new Error('disk') }]);
+    expect(told[0]).not.toHaveProperty('error');
     expect(told[0].startTime).toBeGreaterThan(before + 10);
     expect(told[0].endTime - told[0].startTime).toBeGreaterThan(10);
     expect(told[1].startTime).toBeGreaterThanOrEqual(told[0].endTime);
