@@ -1,7 +1,7 @@
 /** A layer map as a model for the trainer: it learns by the local rules of its edges. */
 import { checkOptions, oneOf, rules, type Model, type Params, type TensorBatch, type TensorParams } from '@gradus/core';
-import { add, foldIn, GradusError, randomKey, split, type NDArray, type Tensor } from '@gradus/graph';
-import { encodeLabels, labelDoubt, labelModes, type LabelMode } from './data/labels.js';
+import { foldIn, GradusError, randomKey, split, type NDArray, type Tensor } from '@gradus/graph';
+import { checkLabels, encodeLabels, labelModes, type LabelMode } from './data/labels.js';
 import { Dynamics } from './dynamics/dynamics.js';
 import type { Orchestrator } from './dynamics/orchestrator.js';
 import { edgeValues, valuesOf } from './edge-values.js';
@@ -87,10 +87,8 @@ function checkNetwork(options: LocalNetworkOptions): void {
  * Parameters are named `receiver.sender.name`: `1.0.weight` is what layer 1 has for the messages of layer 0. Only what learns is a
  * parameter; frozen weights, masks, self-couplings and thresholds are constants of the compiled step, which no optimizer sees.
  *
- * Labels that are none cannot be refused by a compiled step: they make its metrics NaN, and the trainer stops before the step with
- * `NON_FINITE_LOSS`. `labelledData` names their row before training.
- *
- * @throws `INVALID_ARGUMENT`; when traced: `UNKNOWN_NAME` for a batch without the fields, `SHAPE_MISMATCH`, `DTYPE_MISMATCH`.
+ * @throws `INVALID_ARGUMENT`; when traced: `UNKNOWN_NAME` for a batch without the fields, `SHAPE_MISMATCH`, `DTYPE_MISMATCH`; of a batch, before
+ *   anything is computed with it: `INVALID_LABELS`.
  * @example
  * const model = localNetwork({ name: 'prototypes', layers, protocol: twoPhase({ clamped: 10, free: 10 }) });
  * const trainer = new Trainer({ model, optimizer: adam({ learningRate: 5e-3 }), gradient: localRule() });
@@ -124,13 +122,12 @@ export function localNetwork(options: LocalNetworkOptions): LocalNetwork {
     frozen,
     dynamics,
     init: (key) => edgeValues(layers.edges, (edge, i) => edge.module.init?.(foldIn(key, i), setting, valuesOf<NDArray>(frozen, edge))),
+    check: (batch, number) =>
+      checkLabels(field(batch, target) as NDArray, { mode: labels, classes: layers.shapes[layers.output][0], of: ` of batch ${number}` }),
     pseudoGradients(params, batch, context) {
       const own = dynamics(params);
       const x = field(batch, input);
-      const given = field(batch, target);
-      const classes = { mode: labels, classes: layers.shapes[layers.output], dtype };
-      const y = encodeLabels(given, classes);
-      const doubt = labelDoubt(given, y, classes);
+      const y = encodeLabels(field(batch, target), { mode: labels, classes: layers.shapes[layers.output], dtype });
       const [lessonKey, inferenceKey] = split(context.key);
       const start = own.initialState(x, y);
       const lesson = protocol.lesson({ dynamics: own, start, key: lessonKey, gate: gate === undefined ? undefined : field(batch, gate) });
@@ -146,7 +143,7 @@ export function localNetwork(options: LocalNetworkOptions): LocalNetwork {
       const wanted = metrics.filter(({ training }) => training || !context.training);
       return {
         gradients: own.withRates(lesson.gradients),
-        metrics: Object.fromEntries(wanted.map((metric) => [metric.name, add(metric.measure(observation), doubt)])),
+        metrics: Object.fromEntries(wanted.map((metric) => [metric.name, metric.measure(observation)])),
       };
     },
     infer: (params, x, key) => infer(dynamics(params), x, key).scores,

@@ -94,6 +94,12 @@ export interface Model {
   /** Names the run folder and appears in messages. */
   readonly name: string;
   init(key: NDArray): Params;
+  /**
+   * Looks at each batch of training and evaluation before anything is computed with it, and throws for what a graph cannot refuse: labels
+   * that are none. Keep it cheap. Default: whatever fits the shapes will do.
+   * @param number The batch's number in its epoch.
+   */
+  check?(batch: Batch, number: number): void;
   /** The loss in tensors: traced once, differentiated, compiled. A mean over the batch. */
   loss?(params: TensorParams, batch: TensorBatch, context: ModelContext): Tensor | LossResult;
   /** The loss as a black box over concrete arrays, sync or async. */

@@ -176,6 +176,19 @@ describe('during training', () => {
     await expect(make().fit(odd, quiet)).rejects.toMatchObject({ code: 'INVALID_BATCH', message: expect.stringMatching(/Batch 0.*field 'y'.*nothing/) });
   });
 
+  it('a batch that the model refuses ends training after the steps before it, and an evaluation at once', async () => {
+    const check: Model['check'] = ({ y }, number) => {
+      if (Number.isNaN(y.data[0])) throw new GradusError('INVALID_LABELS', { what: `Batch ${number} has none` });
+    };
+    for (const stepsPerExecution of [1, 7]) {
+      const trainer = make({ model: { ...line, check } });
+      const refused = { code: 'INVALID_LABELS', message: expect.stringMatching(/Batch 5 has none/) };
+      await expect(trainer.evaluate(breaksAt(0.45))).rejects.toMatchObject(refused);
+      await expect(trainer.fit(breaksAt(0.45), { ...quiet, stepsPerExecution })).rejects.toMatchObject(refused);
+      expect(trainer.state.step).toBe(5);
+    }
+  });
+
   it('one thing at a time', async () => {
     const trainer = make();
     const first = trainer.fit(points(), quiet);

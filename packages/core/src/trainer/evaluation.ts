@@ -32,6 +32,7 @@ export async function evaluateSource(
   let number = 0;
   for await (const batch of source.batches(0)) {
     checkBatch(batch, source, number);
+    evaluator.model.check?.(batch, number);
     if (!silent) await hooks.fire('onTestBatchBegin', number);
     const reports = await evaluator.reports(values, batch, foldIn(key, number), emit);
     meter.add(reports, samplesOf(batch));

@@ -114,7 +114,7 @@ export class Fit {
 
   /** The batches of an epoch that are not done yet. */
   async #train(epoch: number): Promise<void> {
-    const { data, state } = this.#parts;
+    const { data, state, evaluator } = this.#parts;
     const first = state.current.batch;
     let number = first;
     let waiting: Batch[] = [];
@@ -127,6 +127,7 @@ export class Fit {
     try {
       for await (const batch of data.batches(epoch, first)) {
         checkBatch(batch, data, number + waiting.length);
+        evaluator.model.check?.(batch, number + waiting.length);
         if (waiting.length > 0 && signatureOf(batch) !== signatureOf(waiting[0])) await flush();
         waiting.push(batch);
         if (waiting.length >= this.#parts.chunk.steps || this.#isBoundary(state.current.step + waiting.length)) await flush();

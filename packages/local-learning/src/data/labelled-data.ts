@@ -15,7 +15,7 @@ export interface LabelledDataOptions extends InMemoryOptions {
 
 /**
  * `inMemory` of fields whose labels are all of them classes, or ±1 where they are floats: a label that is none is named before training. With
- * plain `inMemory` training stops at the batch that has it.
+ * plain `inMemory` a network refuses the batch that has it.
  *
  * @throws `INVALID_LABELS`, and what `inMemory` throws.
  * @example

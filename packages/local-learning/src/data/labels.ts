@@ -1,23 +1,5 @@
 /** Classes as the targets of an output layer. */
-import {
-  abs,
-  equal,
-  formatSpec,
-  GradusError,
-  isFloat,
-  max,
-  min,
-  multiply,
-  NDArray,
-  oneHot,
-  scalar,
-  subtract,
-  sum,
-  where,
-  type DType,
-  type Shape,
-  type Tensor,
-} from '@gradus/graph';
+import { formatSpec, GradusError, isFloat, NDArray, oneHot, type DType, type Shape, type Tensor } from '@gradus/graph';
 import type { Float } from '../module.js';
 
 /**
@@ -64,23 +46,20 @@ export function encodeLabels(y: Tensor, { mode = 'signs', classes, dtype = 'floa
   });
 }
 
-/**
- * 0 where all labels are such as `mode` says, else NaN: for a compiled step, which cannot throw. What it is added to stops the training.
- *
- * @param y Labels as they were given. @param encoded What `encodeLabels` made of them.
- */
-export function labelDoubt(y: Tensor, encoded: Tensor, { mode = 'signs', classes: [count] }: EncodeLabelsOptions): Tensor {
-  const [off, on] = labelValues(mode, count);
-  // A class that does not exist leaves its row without one. Sums, unlike maxima, keep NaN.
-  const away = isFloat(y.dtype) && mode !== 'any' ? multiply(subtract(y, on), subtract(y, off)) : multiply(y, 0);
-  const known = isFloat(y.dtype) ? equal(sum(abs(away)), 0) : equal(min(max(encoded, { axes: 1 })), on);
-  return where(known, scalar(0, encoded.dtype), scalar(NaN, encoded.dtype));
+export interface CheckLabelsOptions {
+  readonly mode?: LabelMode;
+  readonly classes: number;
+  /** Of what the rows are, for messages. */
+  readonly of?: string;
 }
 
 /** Throws `INVALID_LABELS`, naming the first, for classes that do not exist and for targets that are not what `mode` says. */
-export function checkLabels(y: NDArray, { mode = 'signs', classes }: { readonly mode?: LabelMode; readonly classes: number }): void {
-  const values = Array.from(y.data as Float64Array, Number);
-  const oddFor = (own: LabelMode): number => values.findIndex((value) => !isLabel(value, own, y.dtype, classes));
+export function checkLabels(y: NDArray, { mode = 'signs', classes, of = '' }: CheckLabelsOptions): void {
+  const values = y.data as Float64Array;
+  const oddFor = (own: LabelMode): number => {
+    const known = labelsOf(own, y.dtype, classes);
+    return values.findIndex((value) => !known(value));
+  };
   const odd = oddFor(mode);
   if (odd === -1) return;
   const [off, on] = labelValues(mode, classes);
@@ -89,14 +68,16 @@ export function checkLabels(y: NDArray, { mode = 'signs', classes }: { readonly 
   const choice = fitting === undefined ? '' : `, or choose { labels: '${fitting}' } in localNetwork and labelledData`;
   throw new GradusError('INVALID_LABELS', {
     what: 'There are labels that do not exist',
-    received: `${values[odd]} in row ${Math.floor(odd / (values.length / y.shape[0]))}`,
+    received: `${values[odd]} in row ${Math.floor(odd / (values.length / y.shape[0]))}${of}`,
     expected: isFloat(y.dtype) ? targets : `classes from 0 to ${classes - 1}`,
     fix: isFloat(y.dtype) ? `Give classes as int32${choice}.` : undefined,
   });
 }
 
-function isLabel(value: number, mode: LabelMode, dtype: DType, classes: number): boolean {
-  if (!isFloat(dtype)) return value >= 0 && value < classes;
-  if (mode === 'any') return Number.isFinite(value);
-  return labelValues(mode, classes).some((own) => value === (dtype === 'float32' ? Math.fround(own) : own));
+function labelsOf(mode: LabelMode, dtype: DType, classes: number): (value: number) => boolean {
+  // Those of int64 are BigInts, which compare with numbers.
+  if (!isFloat(dtype)) return (value) => value >= 0 && value < classes;
+  if (mode === 'any') return Number.isFinite;
+  const [off, on] = labelValues(mode, classes).map((own) => (dtype === 'float32' ? Math.fround(own) : own));
+  return (value) => value === off || value === on;
 }
