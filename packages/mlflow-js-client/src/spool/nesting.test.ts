@@ -110,6 +110,31 @@ describe('nested runs', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('whatever request of a process is its last', { timeout: 120_000 }, async () => {
+    const program = `import { syncSpool } from ${JSON.stringify(import.meta.resolve('../node.ts'))};
+      await syncSpool({ directory: process.argv[1], to: process.argv[2], keys: [process.argv[3]] });`;
+    for (let last = 1; last <= 12; last++) {
+      server.tracking.runs.clear();
+      rmSync(place.path, { recursive: true });
+      mkdirSync(place.path);
+      await sweep();
+      const begin = server.received.length;
+      const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', program, place.path, server.uri, 'a-fold'], { stdio: 'inherit' });
+      const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once('close', (_code, signal) => resolve(signal)));
+      // The server does what it was asked, and nobody hears the answer.
+      server.faults.splice(0, 9, (seen) => (seen.number === begin + last && child.kill('SIGKILL') ? lost : undefined));
+      // It asks for the three experiments and runs, makes them, and ends its own.
+      if ((await ended) === null) {
+        expect(last).toBeGreaterThan(8);
+        return;
+      }
+      server.faults.length = 0;
+      expect((await synced(place.path, server.uri)).runs.map(({ error }) => error)).toEqual([undefined, undefined, undefined, undefined]);
+      expectSweep();
+    }
+    throw new Error('it never came to its end');
+  });
+
   it('while a parent is being made by someone who does not get on, they wait', async () => {
     await sweep();
     const delivered = join(place.path, 'z-sweep/delivered');
