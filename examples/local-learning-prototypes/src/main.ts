@@ -36,7 +36,7 @@ const { history, stop, folder } = await trainer.fit(labelledData(train, { classe
   epochs: 12,
   validationData: heldOut,
   callbacks: [
-    progressBar(),
+    progressBar({ metrics: ['taughtAccuracy', 'val_accuracy', 'val_flips'] }),
     earlyStopping({ monitor: 'val_accuracy', patience: 3, restoreBest: true }),
     modelCheckpoint({ monitor: 'val_accuracy' }),
     dynamicsReport(),

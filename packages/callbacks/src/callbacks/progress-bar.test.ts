@@ -97,6 +97,16 @@ describe('in a terminal', () => {
     expect(seen[0]).toMatch(/^Epoch 1\/1 .* 4\/4 .* validating {2}loss 0\.2000/);
   });
 
+  it('shows the metrics that it is asked for, in their order, and knows those that there are', async () => {
+    const { screen, bar, clock } = setUp({ metrics: ['val_loss', 'loss'] });
+    const seen: string[] = [];
+    await playRun([clock, bar, { name: 'look', onTrainBatchEnd: () => void seen.push(screen.lines.at(-1)!) }], { logs });
+    expect(seen[0]).toMatch(/0\.7s left {2}loss 0\.5124$/);
+    expect(screen.lines[1]).toMatch(/0\.4s {2}val_loss 1\.235e-4 {2}loss 0\.2000$/);
+    const { bar: wrong } = setUp({ metrics: ['loss', 'acuracy'] });
+    expect(() => wrong.check!(fakeTrainContext({ metrics: { loss: { direction: 'min' }, accuracy: { direction: 'max' } } }))).toThrow(/'acuracy'.*accuracy.*UNKNOWN_METRIC/);
+  });
+
   it('draws at most every 50 ms', async () => {
     const { screen, bar, clock } = setUp({ stepMs: 10 });
     const context = fakeTrainContext({ epochs: 1, stepsPerEpoch: 100 });

@@ -1,5 +1,6 @@
 /** Shows how training goes: a bar in a terminal, plain lines elsewhere. */
 import { checkOptions, rules, type Callback, type Logs, type TrainContext } from '@gradus/core';
+import { checkMonitor } from '../monitor.js';
 import { formatSeconds, progressLine } from '../progress-line.js';
 
 /** Where the bar is written: `process.stderr`, or something like it. */
@@ -13,6 +14,8 @@ export interface ProgressStream {
 export interface ProgressBarOptions {
   /** Default: `process.stderr`, so that what a program prints on stdout can still be piped and parsed. */
   readonly stream?: ProgressStream;
+  /** The metrics to show, in this order, where a line has no room for all. Default: all, in the order of the history. */
+  readonly metrics?: readonly string[];
   /** Milliseconds between two drawings in a terminal. Default: 50; more often is not seen and costs time. */
   readonly interval?: number;
   /** Without a terminal: milliseconds between two lines of one epoch. Default: 10,000. */
@@ -25,6 +28,7 @@ export interface ProgressBarOptions {
 
 const RULES = {
   stream: rules.object,
+  metrics: rules.texts,
   interval: rules.notNegative,
   lineInterval: rules.notNegative,
   clock: rules.method,
@@ -45,13 +49,20 @@ const CLEAR_BELOW = '\x1b[J';
  * What callbacks print at the end of an epoch stands on lines of its own when they come after this one in the list; what is printed
  * in the middle of an epoch lands behind the bar, which is then drawn anew below.
  *
- * @throws `INVALID_ARGUMENT` for an unusable option.
+ * @throws `INVALID_ARGUMENT` for an unusable option, `UNKNOWN_METRIC` for a metric that the run does not report.
  * @example
  * await trainer.fit(data, { epochs: 10, callbacks: [progressBar()] });
  */
 export function progressBar(options: ProgressBarOptions = {}): Callback {
   checkOptions('progressBar', options, RULES);
-  const { stream = process.stderr, interval = 50, lineInterval = 10_000, clock = () => performance.now(), env = process.env } = options;
+  const {
+    stream = process.stderr,
+    metrics: shown,
+    interval = 50,
+    lineInterval = 10_000,
+    clock = () => performance.now(),
+    env = process.env,
+  } = options;
   const live = stream.isTTY === true && !env.CI && !env.NO_COLOR && env.TERM !== 'dumb';
 
   let running = false;
@@ -92,7 +103,10 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
   const columns = (): number => (live ? (stream.columns || 80) - 1 : Infinity);
   const lineOf = (context: TrainContext, time: string, logs: Logs): string => {
     const rate = trainingSeconds > 0 ? (done - doneBefore) / trainingSeconds : null;
-    return progressLine({ epoch: context.epoch, epochs: context.epochs, done, steps: context.stepsPerEpoch, rate, time, logs }, columns());
+    const { epoch, epochs, stepsPerEpoch: steps } = context;
+    // Steps report less than epochs do.
+    const named = shown === undefined ? logs : Object.fromEntries(shown.filter((name) => name in logs).map((name) => [name, logs[name]]));
+    return progressLine({ epoch, epochs, done, steps, rate, time, logs: named }, columns());
   };
   const show = (context: TrainContext, time: string, now: number): void => {
     const line = lineOf(context, time, last);
@@ -109,6 +123,10 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
 
   return {
     name: 'progressBar',
+
+    check({ metrics }) {
+      for (const name of shown ?? []) checkMonitor('progressBar', name, metrics);
+    },
 
     onTrainBegin({ epoch, epochs, batch, stepsPerEpoch, resumed }) {
       running = true;
