@@ -164,7 +164,8 @@ it('after it was cut off: what was on its way out is looked at again, or goes', 
   expect(existsSync(join(spool, 'c/000001.jsonl'))).toBe(true);
 });
 
-it('a place that is no spool is an error', async () => {
-  await expect(prune({ directory: place.path, to: server.uri })).rejects.toThrow('SPOOL_UNUSABLE');
+it('a place that is not there is an error, an empty one has nothing to remove', async () => {
+  await expect(prune({ directory: spool, to: server.uri })).rejects.toThrow('SPOOL_UNUSABLE');
+  expect(await prune({ directory: place.path, to: server.uri })).toEqual([]);
   await expect(prune({ directory: place.path, to: 'sqlite:///x' })).rejects.toThrow('INVALID_ARGUMENT');
 });

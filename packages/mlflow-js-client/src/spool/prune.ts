@@ -1,5 +1,5 @@
 /** Removes from a spool what a target has: what the command `mlflow-spool prune` does. */
-import { renameSync, statSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ClientOptions } from '../client.js';
@@ -59,14 +59,14 @@ export async function prune(options: PruneOptions): Promise<PrunedRun[]> {
   const { olderThan = 0, dryRun = false, onRun } = options;
   const warnings = new Warnings(options.onWarning);
   const target = openTarget(options.to, options.client, options.signal);
-  if (!dryRun) await tidy(directory);
-  const keys = keysOf(directory);
-  if (keys.length === 0) {
+  if (!existsSync(directory)) {
     throw new MlflowError('SPOOL_UNUSABLE', {
-      what: `There are no runs in '${directory}'`,
-      expected: 'the folder that openTracker() wrote to',
+      what: `There is no folder '${directory}'`,
+      expected: 'the one that openTracker() wrote to',
     });
   }
+  if (!dryRun) await tidy(directory);
+  const keys = keysOf(directory);
   const headers = keys.map((key) => ({ key, parent: headerOf(join(directory, key))?.parent }));
   /** By key, a child that stays. */
   const children = new Map<string, string>();
