@@ -48,7 +48,7 @@ export async function openRun(options: MonitorOptions, own: OwnRun): Promise<Tra
 }
 
 /** Where messages go. */
-export const sayOf = ({ onMessage, name = 'monitor' }: MonitorOptions): ((message: string) => void) =>
+const sayOf = ({ onMessage, name = 'monitor' }: MonitorOptions): ((message: string) => void) =>
   onMessage ?? ((message) => void process.stderr.write(`${name}: ${message}\n`));
 
 /** A nested run is where its parent is, unless it is said. */

@@ -13,7 +13,7 @@ import type { RunHeader } from './records.js';
 import type { Refusal, RunTarget, Target } from './target.js';
 
 /** The tag by which MLflow shows a run below another. */
-export const PARENT_TAG = 'mlflow.parentRunId';
+const PARENT_TAG = 'mlflow.parentRunId';
 
 /** Milliseconds that one waits for another to make the run: some requests. */
 const PATIENCE = 2000;

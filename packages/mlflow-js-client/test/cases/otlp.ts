@@ -17,7 +17,8 @@ export function otlpCases(server: () => ServerUnderTest): void {
   const without = (): MlflowClient =>
     new MlflowClient({
       uri: server().uri,
-      fetch: (input, init) => (String(input).endsWith('/v1/traces') ? Promise.resolve(new Response('', { status: 404 })) : fetch(input, init)),
+      fetch: (input, init) =>
+        String(input).endsWith('/v1/traces') ? Promise.resolve(new Response('', { status: 404 })) : fetch(input, init),
     });
   const start = 1_700_000_000_000.25;
   const trace = (runId: string): NewTrace => ({
@@ -35,12 +36,29 @@ export function otlpCases(server: () => ServerUnderTest): void {
         endTime: start + 90.5,
         status: 'ERROR',
         statusMessage: 'broken',
-        inputs: { epoch: 3, rate: 0.1, big: 1e300, odd: NaN, none: null, on: true, names: ['ü', 'a "b"', '\u{1f600}'], deep: { er: [[1], []] } },
+        inputs: {
+          epoch: 3,
+          rate: 0.1,
+          big: 1e300,
+          odd: NaN,
+          none: null,
+          on: true,
+          names: ['ü', 'a "b"', '\u{1f600}'],
+          deep: { er: [[1], []] },
+        },
         outputs: { loss: 0.5 },
         attributes: { 'gradus.epoch': 3, 'gradus.step': 24 },
         events: [{ name: 'retry', time: start + 2, attributes: { attempt: '1' } }],
       },
-      { name: 'answer', parentSpanId: '00112233445566ff', type: 'CHAT_MODEL', startTime: start + 1, endTime: start + 80, inputs: 'q', outputs: null },
+      {
+        name: 'answer',
+        parentSpanId: '00112233445566ff',
+        type: 'CHAT_MODEL',
+        startTime: start + 1,
+        endTime: start + 80,
+        inputs: 'q',
+        outputs: null,
+      },
       { name: 'bare', parentSpanId: '00112233445566ff', startTime: start + 81, endTime: start + 81 },
     ],
   });
@@ -66,7 +84,11 @@ export function otlpCases(server: () => ServerUnderTest): void {
     expect([one.place, other.place]).toEqual(['TRACKING_STORE', undefined]);
     expect(one.info).toEqual(other.info);
     expect(one.spans).toEqual(other.spans);
-    expect(one.info).toMatchObject({ state: 'ERROR', tags: { 'mlflow.traceName': 'line epoch 3', user: 'ann' }, metadata: { 'mlflow.sourceRun': info.runId } });
+    expect(one.info).toMatchObject({
+      state: 'ERROR',
+      tags: { 'mlflow.traceName': 'line epoch 3', user: 'ann' },
+      metadata: { 'mlflow.sourceRun': info.runId },
+    });
     expect(one.spans[1]).toMatchObject({ name: 'answer', type: 'CHAT_MODEL', inputs: 'q', outputs: null, status: 'OK' });
 
     const found = async (filter: string): Promise<string[]> =>
