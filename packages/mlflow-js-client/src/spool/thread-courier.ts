@@ -2,8 +2,8 @@
  * A courier in a thread of its own, so that reading back, converting and sending cost the program's thread nothing, and go on while that
  * is busy. Where there is no such thread, or no more, the work goes to a courier in this one: the spool has everything.
  */
-import { Worker } from 'node:worker_threads';
 import { dirname } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { messageOf } from '../errors.js';
 import type { Warnings } from '../input/warnings.js';
 import type { Courier, OnTrouble, Order, Parcel } from './courier.js';
@@ -29,8 +29,8 @@ export class ThreadCourier implements Courier {
   /** As it was when the order was given: it has credentials. */
   readonly #env = { ...process.env };
   #worker: Worker | undefined;
-  /** Why nothing goes to a thread any more; `undefined` while it does, or still may. */
-  #over: string | undefined;
+  /** There can be no thread, or is none any more. */
+  #isOver = false;
   #isReady = false;
   #isStopping = false;
   #runs: Given[] = [];
@@ -38,7 +38,7 @@ export class ThreadCourier implements Courier {
   #questions = 0;
 
   /**
-   * @param order Only values that can be copied: see {@link isPlain}.
+   * @param order Only values that can be copied: see `isPlain`.
    * @param local Takes over where there is no thread.
    */
   constructor(order: Order, local: Courier, warnings: Warnings, onTrouble: OnTrouble) {
@@ -51,8 +51,8 @@ export class ThreadCourier implements Courier {
   take(folder: string): Parcel {
     const run: Given = { folder, tally: new Tally(), ended: false };
     const number = this.#runs.push(run) - 1;
-    if (this.#over === undefined) this.#worker ??= this.#start();
-    if (this.#over === undefined) this.#post({ type: 'take', run: number, folder, tally: run.tally.buffer });
+    if (!this.#isOver) this.#worker ??= this.#start();
+    if (!this.#isOver) this.#post({ type: 'take', run: number, folder, tally: run.tally.buffer });
     else this.#handOver(run);
     return {
       written: (points) => {
@@ -76,14 +76,14 @@ export class ThreadCourier implements Courier {
     this.#isStopping = true;
     await this.#ask({ type: 'stop' });
     await this.#worker?.terminate();
-    this.#over ??= 'the tracker is closed';
+    this.#isOver = true;
     await this.#local.stop();
     this.#runs = [];
   }
 
   #start(): Worker | undefined {
     if (!isFetchUntouched()) {
-      this.#over = 'fetch is not the built-in one';
+      this.#isOver = true;
       return undefined;
     }
     try {
@@ -100,8 +100,8 @@ export class ThreadCourier implements Courier {
       // A program that has nothing else to do may end.
       worker.unref();
       return worker;
-    } catch (error) {
-      this.#over = messageOf(error);
+    } catch {
+      this.#isOver = true;
       return undefined;
     }
   }
@@ -146,7 +146,7 @@ export class ThreadCourier implements Courier {
 
   /** The thread is gone. */
   #lost(thread: number, why: string): void {
-    this.#over = why;
+    this.#isOver = true;
     this.#worker = undefined;
     if (this.#runs.length > 0) releaseLocksOf(thread, dirname(this.#runs[0].folder));
     if (!this.#isStopping) {
