@@ -333,10 +333,10 @@ describe('what a server does not take', () => {
     expect(series(onlyRun(server), 'loss')).toEqual(expected(100).filter(({ step }) => step !== 42));
   });
 
-  it('another value of a param becomes a tag', async () => {
+  it.each(['in another request', 'in the same request'])('another value of a param becomes a tag: %s', async (where) => {
     const { tracker } = tracked(place.path);
     const run = tracker.startRun({ params: { lr: 0.1, depth: 3 } });
-    run.logContent('a file between them', 'a.txt');
+    if (where === 'in another request') run.logContent('a file between them', 'a.txt');
     run.logParams({ lr: 0.2, depth: 3, width: 4 });
     await tracker.close();
     const { warnings, runs } = await synced(place.path, server.uri);

@@ -93,14 +93,15 @@ class ServerRun implements RunTarget {
   async logParams(params: readonly Entry[]): Promise<void> {
     const send = (part: readonly Entry[]): Promise<void> =>
       this.#client.runs.logBatch(this.runId, { params: valuesOf(part) }, this.#options);
-    const refused = await this.#send('params', firstOfEach(params), send);
+    const [first, later] = firstsAndOthers(params);
+    const refused = [...(await this.#send('params', first, send)), ...later.map((item) => ({ item, error: undefined }))];
     if (refused.length === 0) return;
     // A param is set once. Another value is kept as a tag, where it can be seen.
     const { data } = await this.#client.runs.get(this.runId, this.#options);
     for (const { item, error } of refused) {
       const before = data.params[item.key];
       if (before === item.value) continue;
-      if (before === undefined) this.#refuse(`param '${item.key}'`, error.received ?? error.message);
+      if (before === undefined) this.#refuse(`param '${item.key}'`, error?.received ?? error?.message ?? 'its first value was');
       else {
         await this.setTags([{ key: `param.changed.${item.key}`, value: item.value }]);
         this.#refuse(`param '${item.key}'`, `it is '${cut(before, 80)}' already; the new value is the tag 'param.changed.${item.key}'`);
@@ -215,8 +216,8 @@ class ServerRun implements RunTarget {
 const valuesOf = (entries: readonly Entry[]): Record<string, string> => Object.fromEntries(entries.map(({ key, value }) => [key, value]));
 
 /** A server refuses a request that names a param twice. */
-function firstOfEach(params: readonly Entry[]): Entry[] {
+function firstsAndOthers(params: readonly Entry[]): [firsts: Entry[], others: Entry[]] {
   const seen = new Map<string, Entry>();
   for (const param of params) if (!seen.has(param.key)) seen.set(param.key, param);
-  return [...seen.values()];
+  return [[...seen.values()], params.filter((param) => seen.get(param.key) !== param)];
 }
