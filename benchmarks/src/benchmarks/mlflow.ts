@@ -9,7 +9,7 @@ import { medianOf } from '../rounds.js';
 
 const METRICS = 10;
 const STEP_MS = 1;
-const STEPS = 2000;
+const STEPS = 6000;
 
 /** A black box that takes a millisecond and reports ten numbers beside its loss: what is measured is what is added. */
 const model: Model = {
