@@ -170,7 +170,13 @@ export function monitor(options: MonitorOptions = {}): Callback {
         await end(status, { 'gradus.stop': stopping?.message ?? `All ${epochs} epochs are done.` });
       };
       // After what other callbacks still write.
-      context.snapshot((state) => void context.background(() => finish(state)), { last: true });
+      context.snapshot(
+        (state) => {
+          const trained = { ...state, params: context.evaluationParams };
+          void context.background(() => finish(trained));
+        },
+        { last: true },
+      );
     },
 
     onError(error, context) {

@@ -80,9 +80,9 @@ it('GPUs as nvidia-smi tells of them', () => {
   });
 });
 
-it('the trained model, with signature and example, registered under an alias', async () => {
+it.each(['its parameters', 'others to evaluate with'])('the trained model, with signature and example, registered under an alias: %s', async (which) => {
   const example = { x: asarray([0, 1, 2], { dtype: 'float32' }) };
-  const own = trainer();
+  const own = trainer(which === 'its parameters' ? {} : { evaluationParams: (params) => ({ ...params, 'line.slope': asarray(7) }) });
   const callbacks = [monitor({ directory: join(folder.path, 'spool'), trackingUri: server.uri, onMessage: () => {}, model: { example, name: 'line', registeredName: 'lines', alias: 'champion' } })];
   await own.fit(data(), { epochs: 2, run: false, callbacks });
   const client = new MlflowClient({ uri: server.uri });
@@ -98,5 +98,5 @@ it('the trained model, with signature and example, registered under an alias', a
   const { graph } = decodeModel(parseModel(await read('model.onnx')));
   const values = Object.fromEntries(graph.initializers.map((tensor) => [tensor.name, tensor]));
   const slope = new Float32Array(values['line.slope'].bytes.slice().buffer)[0];
-  expect(slope).toBe(own.params['line.slope'].item());
+  expect(slope).toBe(which === 'its parameters' ? own.params['line.slope'].item() : 7);
 });

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Trainer, type Model } from '@gradus/core';
+import { Trainer, type Optimizer, type Model } from '@gradus/core';
 import { inMemory, type InMemorySource } from '@gradus/data';
 import { autodiff } from '@gradus/gradients';
 import { abs, add, asarray, mean, multiply, normal, square, subtract, zeros, type NDArray, type Tensor } from '@gradus/graph';
@@ -38,7 +38,8 @@ const points = (count: number, from: number): { x: NDArray; y: NDArray } => {
 export const data = (): InMemorySource => inMemory(points(32, 0), { batchSize: 4 });
 export const validationData = (): InMemorySource => inMemory(points(8, 100), { batchSize: 8, shuffle: false });
 
-export const trainer = (): Trainer => new Trainer({ model: line, optimizer: sgd({ learningRate: 0.1 }), gradient: autodiff(), seed: 3 });
+export const trainer = (more: Partial<Optimizer> = {}): Trainer =>
+  new Trainer({ model: line, optimizer: { ...sgd({ learningRate: 0.1 }), ...more }, gradient: autodiff(), seed: 3 });
 
 /** A folder for one test. */
 export const temporary = (): { readonly path: string; remove(): void } => {

@@ -76,6 +76,7 @@ function shielded(callback: Callback, everyStep: boolean): Callback {
     };
     return Object.create(context, {
       params: { get: refuse },
+      evaluationParams: { get: refuse },
       optimizerState: { get: refuse },
       buffers: { get: refuse },
     }) as FakeTrainContext;

@@ -54,6 +54,7 @@ export function fakeTrainContext(options: Partial<FakeTrainContext> = {}): FakeT
     history: new History(),
     metrics: { loss: metric, val_loss: metric },
     params: { w: asarray([0]) } as Params,
+    evaluationParams: { w: asarray([0]) } as Params,
     optimizerState: {} as TransformState,
     buffers: {},
     variables: {},

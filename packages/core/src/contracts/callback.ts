@@ -48,6 +48,8 @@ export interface TrainContext {
    * @throws `STATE_NOT_AVAILABLE` in `onTrainBatchEnd` when several steps share an execution: see `Callback.everyStep`.
    */
   readonly params: Params;
+  /** Those that evaluations use and that are to be exported: `params`, unless the optimizer has others. @throws `STATE_NOT_AVAILABLE` where `params` does. */
+  readonly evaluationParams: Params;
   readonly optimizerState: TransformState;
   /** What the model changes without gradients; empty for most. @throws `STATE_NOT_AVAILABLE` where `params` does. */
   readonly buffers: Params;

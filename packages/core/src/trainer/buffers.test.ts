@@ -172,7 +172,10 @@ describe('an optimizer', () => {
     const optimizer: GradientTransform = { ...sgd(), evaluationParams: (params) => ({ ...params, slope: scalar(2, 'float64'), intercept: scalar(1, 'float64') }) };
     const trainer = new Trainer({ model: line, optimizer, gradient: autodiff });
     const data: DataSource = points(4);
-    const { history } = await trainer.fit(data, { ...quiet, validationData: data });
+    const seen: number[][] = [];
+    const look: Callback = { name: 'look', onTrainEnd: (_logs, { params, evaluationParams }) => void seen.push([params.slope.item(), evaluationParams.slope.item()]) };
+    const { history } = await trainer.fit(data, { ...quiet, validationData: data, callbacks: [look] });
+    expect(seen).toEqual([[trainer.params.slope.item(), 2]]);
     expect(history.last!.val_loss).toBe(0);
     expect(history.last!.loss).toBeGreaterThan(0);
     expect((await trainer.evaluate(data)).loss).toBe(0);

@@ -22,6 +22,7 @@ interface Fixed {
   readonly hyperparameters: HyperparameterSet;
   readonly evaluate: (data?: DataSource) => Promise<Record<string, number>>;
   readonly predict: (inputs: Batch) => Promise<NDArray | Params>;
+  readonly evaluationParams: () => Params;
   readonly fingerprint: () => Promise<Fingerprint>;
   /** Where the trainer stands: read at every use, written by the setters. */
   readonly state: { current: Progress };
@@ -158,6 +159,10 @@ export class Session {
       },
       get params() {
         return session.#stateAtHand().params;
+      },
+      get evaluationParams() {
+        session.#stateAtHand();
+        return ask.evaluationParams();
       },
       get optimizerState() {
         return session.#stateAtHand().optimizer;

@@ -255,6 +255,7 @@ export class Trainer {
         return machine.evaluate(source as DataSource, silent(), { silent: true });
       },
       predict: (inputs) => machine.predict(inputs, silent()),
+      evaluationParams: () => machine.evaluated().params,
       fingerprint: () => machine.fingerprint(epochs, data as DataSource, validation, callbacks),
     });
     return session;
