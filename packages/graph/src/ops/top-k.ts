@@ -2,6 +2,7 @@ import { FLOATS } from '../dtype.js';
 import { asarray, NDArray, zeros } from '../ndarray.js';
 import { apply, requireDType, shapeError, type Operator } from '../operator.js';
 import { normalizeAxis, sizeOf } from '../shape.js';
+import { stableOrder } from '../stable-order.js';
 import type { Tensor } from '../tensor.js';
 import { narrow, wideArray, widen } from '../wide.js';
 import { scatterElements } from './scatter-elements.js';
@@ -47,17 +48,6 @@ export const TopK: Operator<{ axis: number; k: number; largest: number }> = {
     constants: [asarray([k], { dtype: 'int64' })],
   }),
 };
-
-/** Positions in the order of their keys, equal ones by position, NaN last. */
-function stableOrder(keys: Float64Array, descending: boolean): Int32Array {
-  const sign = descending ? -1 : 1;
-  return Int32Array.from(keys, (_, i) => i).sort((i, j) => {
-    const [x, y] = [keys[i], keys[j]];
-    if (x < y) return -sign;
-    if (x > y) return sign;
-    return (x === x) === (y === y) ? i - j : x === x ? -1 : 1;
-  });
-}
 
 /**
  * The k largest (or smallest) elements along an axis (default: the last), in order, and their `int64` indices; on ties the

@@ -1,8 +1,9 @@
 /** Random orders from a key. */
 import { GradusError } from '../errors.js';
-import { zeros } from '../ndarray.js';
+import { NDArray, zeros } from '../ndarray.js';
 import { cast } from '../ops/cast.js';
 import { topK } from '../ops/top-k.js';
+import { stableOrder } from '../stable-order.js';
 import type { Tensor } from '../tensor.js';
 import { uniform } from './uniform.js';
 
@@ -16,5 +17,7 @@ export function permutation(key: Tensor, n: number): Tensor {
     });
   }
   if (n === 0) return zeros([0], 'int32');
-  return cast(topK(uniform(key, [n], { dtype: 'float64' }), n, { largest: false }).indices, 'int32');
+  const numbers = uniform(key, [n], { dtype: 'float64' });
+  if (numbers instanceof NDArray) return new NDArray('int32', [n], stableOrder(numbers.data as Float64Array, false));
+  return cast(topK(numbers, n, { largest: false }).indices, 'int32');
 }
