@@ -1,4 +1,4 @@
-// `npm run test:mlflow`: runs the tests of mlflow-js-client against real MLflow servers, which it installs from PyPI into a
+// `npm run test:mlflow`: runs the tests of mlflow-js-client and @gradus/mlflow against real MLflow servers, which it installs from PyPI into a
 // virtual environment of its own in the user's cache folder. Without Python 3.10 nothing is tested, and it says so. The last
 // line counts tests: `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
@@ -26,8 +26,10 @@ const { values: options } = parseArgs({
   },
 });
 
-const folder = 'packages/mlflow-js-client';
-const report = join(root, folder, '.vitest/live.json');
+/** What MLflow needs to load and serve models of the ONNX flavour. */
+const MODELS = ['onnx', 'onnxruntime'];
+
+const folders = ['packages/mlflow-js-client', 'packages/mlflow'];
 process.exitCode = await main();
 
 async function main() {
@@ -45,6 +47,19 @@ async function main() {
   const release = options.release ?? (options.oldest ? '2.9.0' : undefined);
   const { command, version } = install(python, release);
   say(`MLflow ${version} (${command})`);
+  let [passed, failed] = [0, 0];
+  for (const folder of folders) {
+    const result = await test(folder, { MLFLOW_TEST_COMMAND: command, MLFLOW_TEST_VERSION: version });
+    passed += result.passed;
+    failed += result.failed;
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** Runs the live tests of one package. */
+async function test(folder, env) {
+  const report = join(root, folder, '.vitest/live.json');
   rmSync(report, { force: true });
   const code = await runTool(
     'vitest/vitest.mjs',
@@ -53,13 +68,11 @@ async function main() {
       ...['--reporter=verbose', '--reporter=json', `--outputFile.json=${report}`],
       ...(options.filter === undefined ? [] : ['-t', options.filter]),
     ],
-    { MLFLOW_TEST_COMMAND: command, MLFLOW_TEST_VERSION: version },
+    env,
   );
   const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { numPassedTests: 0, numFailedTests: 0 };
   // A suite that could not start has failed without a failed test.
-  const failed = Math.max(result.numFailedTests, code === 0 ? 0 : 1);
-  console.log(`${result.numPassedTests} passed, ${failed} failed`);
-  return code;
+  return { passed: result.numPassedTests, failed: Math.max(result.numFailedTests, code === 0 ? 0 : 1) };
 }
 
 /** The command that starts a Python of at least 3.10 that can make virtual environments. */
@@ -74,13 +87,16 @@ function install(python, release) {
   const environment = join(cache, 'mlflow-js-client', release ?? 'newest');
   const bin = join(environment, process.platform === 'win32' ? 'Scripts' : 'bin');
   const installed = join(environment, 'installed');
-  if (!existsSync(installed) || options.upgrade) {
+  // Earlier ones could not load models.
+  const isThere = existsSync(installed) && MODELS.every((name) => readFileSync(installed, 'utf8').includes(name));
+  if (!isThere || options.upgrade) {
     say(`Installing MLflow ${release ?? '(the newest)'} into ${environment}`);
     mkdirSync(environment, { recursive: true });
     call(python, ['-m', 'venv', environment]);
     // Releases of 2023 do not run with later major versions of these two.
     const old = ['setuptools<81', 'sqlalchemy<2.1'];
-    const packages = release === undefined ? ['mlflow'] : [`mlflow==${release}`, ...(release.startsWith('2.') ? old : [])];
+    const mlflow = release === undefined ? ['mlflow'] : [`mlflow==${release}`, ...(release.startsWith('2.') ? old : [])];
+    const packages = [...mlflow, ...MODELS];
     call(join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--upgrade', ...packages]);
     writeFileSync(installed, packages.join('\n'));
   }
