@@ -107,7 +107,7 @@ if (command === undefined) {
         expect(values).toHaveLength(x.length);
         values.forEach((value, i) => expect.soft(value).toBeCloseTo(outputs[i], 6));
       } finally {
-        process.kill(-child.pid!, 'SIGKILL');
+        if (child.exitCode === null) process.kill(-child.pid!, 'SIGKILL');
       }
     });
 

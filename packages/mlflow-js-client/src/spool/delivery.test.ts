@@ -352,6 +352,7 @@ describe('what a server does not take', () => {
     const run = tracker.startRun();
     run.setTags({ long: 'x'.repeat(7000), short: 'y' });
     run.logTrace({ name: 't', spans: [] });
+    run.logTrace({ name: 'u', spans: [] });
     run.logOutputs([{ modelId: 'm-1' }]);
     run.logMetric('after', 1);
     await tracker.close();

@@ -112,12 +112,9 @@ export class Delivery {
   async #openAt(start: { readonly header: RunHeader; readonly end: Position }): Promise<RunTarget> {
     const known = this.#again ? undefined : await readProgress(this.#folder, this.#target.uri);
     this.#refused = known?.refused ?? 0;
-    const refuse: Refusal = (what, why) => {
+    const refuse: Refusal = (what, why, kind = what.replace(/ of step .*/, '')) => {
       this.#refused++;
-      this.#warnings.once(
-        `refused ${this.#folder} ${what.replace(/ of step .*/, '')}`,
-        `${what} of run '${start.header.key}' was left out: ${why}`,
-      );
+      this.#warnings.once(`refused ${this.#folder} ${kind}`, `${what} of run '${start.header.key}' was left out: ${why}`);
     };
     const run =
       known === undefined

@@ -59,7 +59,13 @@ async function upload(model: ModelRecord, artifacts: ArtifactFolder, folder: str
 async function describe(client: MlflowClient, runId: string, model: ModelRecord, options: CallOptions): Promise<void> {
   const { data } = await client.runs.get(runId, options);
   const history = data.tags['mlflow.log-model.history'] ?? '';
-  const description = { artifact_path: model.name, run_id: runId, ...model.description, model_uuid: model.key };
+  // The server wants the time as Python prints it.
+  const created = new Date().toISOString().replace('T', ' ').replace('Z', '000');
+  const description = {
+    ...{ artifact_path: model.name, run_id: runId, utc_time_created: created, flavors: {} },
+    ...model.description,
+    model_uuid: model.key,
+  };
   if (!history.includes(JSON.stringify(model.key))) await client.runs.logModel(runId, description, options);
 }
 

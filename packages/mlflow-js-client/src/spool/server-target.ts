@@ -198,7 +198,8 @@ class ServerRun implements RunTarget {
       const ours = isMlflowError(error, 'UNSUPPORTED') || isMlflowError(error, 'INVALID_ARGUMENT');
       if (!ours && !isRefusal(error) && !isUnknown(error)) throw error;
       await this.#mustBeActive();
-      this.#refuse(what, messageOf(error));
+      // What an older server has no place for is told once.
+      this.#refuse(what, messageOf(error), isUnknown(error) ? (error as MlflowError).endpoint : undefined);
     }
   }
 

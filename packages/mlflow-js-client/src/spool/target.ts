@@ -4,8 +4,8 @@ import type { ModelRecord, RunHeader, SpoolRecord } from './records.js';
 
 type RecordOf<T extends SpoolRecord['type']> = Extract<SpoolRecord, { readonly type: T }>;
 
-/** Called for what a target does not take and is left out. */
-export type Refusal = (what: string, why: string) => void;
+/** Called for what a target does not take and is left out. @param kind Of one kind only the first is told; by default everything but points is its own. */
+export type Refusal = (what: string, why: string, kind?: string) => void;
 
 export interface Target {
   /** The URI, without credentials. */

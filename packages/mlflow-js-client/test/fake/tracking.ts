@@ -234,6 +234,9 @@ export class Tracking {
       return {};
     },
     'POST runs/log-model': (body) => {
+      const given = JSON.parse(String(body.model_json)) as object;
+      const missing = ['run_id', 'artifact_path', 'utc_time_created', 'flavors'].filter((name) => !(name in given));
+      if (missing.length > 0) throw invalid(`Model json is missing mandatory fields: {'${missing.join("', '")}'}`);
       this.active(body.run_id).tags.set('mlflow.log-model.history', `[${String(body.model_json)}]`);
       return {};
     },
