@@ -2,27 +2,13 @@
 import { GradusError } from '../errors.js';
 import { asarray, NDArray } from '../ndarray.js';
 import { requireDType, shapeError } from '../operator.js';
-import { add } from '../ops/add.js';
-import { bitwiseLeftShift, bitwiseRightShift } from '../ops/bit-shift.js';
-import { bitwiseOr } from '../ops/bitwise-or.js';
-import { bitwiseXor } from '../ops/bitwise-xor.js';
 import { concat } from '../ops/concat.js';
 import { reshape } from '../ops/reshape.js';
 import { slice } from '../ops/slice.js';
 import { currentLine } from '../origin.js';
 import { checkShape, sameShape, sizeOf, type Shape } from '../shape.js';
 import { isTensor, type Tensor } from '../tensor.js';
-import { numberWords, threefry, type Words } from './threefry.js';
-
-const word = (value: number): Tensor => asarray(Uint32Array.of(value));
-
-/** The words as tensors. */
-export const tensorWords: Words<Tensor> = {
-  add,
-  xor: bitwiseXor,
-  rotateLeft: (a, n) => bitwiseOr(bitwiseLeftShift(a, word(n)), bitwiseRightShift(a, word(32 - n))),
-  constant: word,
-};
+import { threefry, threefryOf } from './threefry.js';
 
 /**
  * Independent uniform `uint32` words, one Threefry block per two: block i has the counters (i, i + half), as in JAX's
@@ -39,17 +25,12 @@ export function bits(key: Tensor, shape: Shape): Tensor {
   // A block past the end of an odd size counts from 0, as in JAX; its second word is cut off.
   const counter = (i: number): number => (i < size ? i : 0);
   if (key instanceof NDArray) {
-    const [k0, k1] = key.data as Uint32Array;
     const words = new Uint32Array(2 * half);
-    for (let i = 0; i < half; i++) [words[i], words[half + i]] = threefry(numberWords, [k0, k1], [i, counter(half + i)]);
+    for (let i = 0; i < half; i++) threefry(words, i, half + i, key.data as Uint32Array, i, counter(half + i));
     return new NDArray('uint32', shape, words.subarray(0, size));
   }
   const counters = (start: number): Tensor => asarray(Uint32Array.from({ length: half }, (_, i) => counter(start + i)));
-  const [first, second] = threefry(
-    tensorWords,
-    [slice(key, { start: 0, stop: 1 }), slice(key, { start: 1, stop: 2 })],
-    [counters(0), counters(half)],
-  );
+  const [first, second] = threefryOf([slice(key, { start: 0, stop: 1 }), slice(key, { start: 1, stop: 2 })], [counters(0), counters(half)]);
   return reshape(slice(concat([first, second]), { stop: size }), shape);
 }
 

@@ -5,8 +5,8 @@ import { concat } from '../ops/concat.js';
 import { slice } from '../ops/slice.js';
 import { reshape } from '../ops/reshape.js';
 import type { Tensor } from '../tensor.js';
-import { bits, requireKey, tensorWords } from './bits.js';
-import { numberWords, threefry } from './threefry.js';
+import { bits, requireKey } from './bits.js';
+import { threefry, threefryOf } from './threefry.js';
 
 /** The key of an integer seed from 0 to 2^53 - 1. @throws `INVALID_SEED` for anything else. */
 export function randomKey(seed: number): NDArray {
@@ -41,9 +41,10 @@ export function foldIn<Key extends Tensor>(key: Key, index: number): Key {
   requireKey(key);
   const [hi, lo] = words('The index of a stream', index);
   if (key instanceof NDArray) {
-    const [k0, k1] = key.data as Uint32Array;
-    return asarray(Uint32Array.from(threefry(numberWords, [k0, k1], [hi, lo]))) as Key;
+    const own = new Uint32Array(2);
+    threefry(own, 0, 1, key.data as Uint32Array, hi, lo);
+    return asarray(own) as Key;
   }
   const parts = [slice(key, { start: 0, stop: 1 }), slice(key, { start: 1, stop: 2 })] as const;
-  return concat(threefry(tensorWords, parts, [tensorWords.constant(hi), tensorWords.constant(lo)])) as Key;
+  return concat(threefryOf(parts, [asarray(Uint32Array.of(hi)), asarray(Uint32Array.of(lo))])) as Key;
 }

@@ -11,7 +11,7 @@ import { categorical, gumbel } from './categorical.js';
 import { foldIn, randomKey, split } from './key.js';
 import { normal } from './normal.js';
 import { permutation } from './permutation.js';
-import { numberWords, threefry } from './threefry.js';
+import { threefry, threefryOf } from './threefry.js';
 import { bernoulli, uniform } from './uniform.js';
 
 const words = (x: Tensor): number[] => [...((x as NDArray).data as Uint32Array)];
@@ -28,7 +28,12 @@ describe('threefry', () => {
     [[0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], [0x1cb996fc, 0xbb002be7]],
     [[0x13198a2e, 0x03707344], [0x243f6a88, 0x85a308d3], [0xc4923a9c, 0x483df7a0]],
   ] as [number, number][][])('key %j, counter %j gives %j', (key, counter, expected) => {
-    expect(threefry(numberWords, key, counter)).toEqual(expected);
+    const words = new Uint32Array(2);
+    threefry(words, 0, 1, Uint32Array.from(key), counter[0], counter[1]);
+    expect([...words]).toEqual(expected);
+    const tensor = (word: number): NDArray => asarray(Uint32Array.of(word));
+    const tensors = threefryOf([tensor(key[0]), tensor(key[1])], [tensor(counter[0]), tensor(counter[1])]);
+    expect(tensors.map((word) => (word as NDArray).item())).toEqual(expected);
   });
 });
 
